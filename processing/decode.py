@@ -1,0 +1,240 @@
+"""Opening strangers' pictures: what is it, may we decode it, is it whole?
+
+``inspect`` reads the header only. ``verify`` decodes everything once, streaming where the format
+allows. Both raise ``InputError`` with a sentence for the person, and OSError when the file itself
+cannot be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+from processing import vips
+from processing.errors import InputError
+from processing.icc import read_profile
+from processing.media import (
+    AVIF,
+    JPEG,
+    PNG,
+    TIFF,
+    WEBP,
+    MediaType,
+    accepted_labels,
+    describe,
+    read_head,
+    sniff,
+    sniff_bytes,
+)
+from processing.pngfile import check_chunks
+from processing.vips import configure
+
+__all__ = ["Header", "Limits", "MediaType", "configure", "inspect", "open_image", "sniff", "verify"]
+
+# Each accepted format names the one libvips loader that may touch it.
+LOADERS = {JPEG: "jpegload", PNG: "pngload", WEBP: "webpload", TIFF: "tiffload", AVIF: "heifload"}
+
+_NO_PROFILE_SPACES = {
+    "cmyk": "CMYK",
+    "b-w": "Grey",
+    "grey16": "Grey",
+    "lab": "Lab",
+    "labs": "Lab",
+}
+_SAMPLE_BITS = {"uchar": 8, "ushort": 16}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What we are willing to decode. Pixels count all frames; memory is that of one decode."""
+
+    max_pixels: int = 300_000_000
+    max_dimension: int = 100_000
+    max_bytes: int = 4 * 1024**3
+    max_memory: int = 1024**3
+    max_frames: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a picture says about itself. Width and height are those after EXIF orientation."""
+
+    media: MediaType
+    width: int
+    height: int
+    bands: int
+    has_alpha: bool
+    colour_space: str
+    bit_depth: int
+    icc_name: str
+    orientation: int
+    frames: int
+
+    @property
+    def pixels(self) -> int:
+        """Pixels of one frame."""
+        return self.width * self.height
+
+
+def inspect(path: Path | str, limits: Limits | None = None) -> Header:
+    """Read the header, decode no pixels.
+
+    Raises InputError for an unknown or unreadable file and for one that is larger than ``limits``.
+    """
+    limits = limits or Limits()
+    media = _media_of(path, limits)
+    try:
+        image = open_image(path, media)
+        header = _header(image, media)
+    except vips.Error as error:
+        raise _unreadable(error, media) from error
+    _refuse_too_large(header, limits)
+    if image.format not in _SAMPLE_BITS:
+        raise InputError(
+            f"This {media.label} stores its pixels as {image.format} numbers, "
+            "a kind that cannot be shown yet."
+        )
+    return header
+
+
+def verify(path: Path | str, limits: Limits | None = None) -> Header:
+    """Decode every pixel of every frame once and return the header.
+
+    JPEG is decoded at an eighth of its size: that reads every coded coefficient, which is where
+    damage shows, and skips only arithmetic. Raises InputError when the file is incomplete, damaged
+    or would need more memory than ``limits`` allow.
+    """
+    limits = limits or Limits()
+    header = inspect(path, limits)
+    if header.media == PNG:
+        check_chunks(path)
+    try:
+        _refuse_hungry(open_image(path, header.media), header, limits)
+        for frame in range(header.frames if header.media in (TIFF, WEBP) else 1):
+            _decode_frame(path, header.media, frame)
+    except vips.Error as error:
+        raise vips.input_error(error) from error
+    return header
+
+
+def open_image(path: Path | str, media: MediaType, **options: object) -> vips.Image:
+    """Open with the one loader for ``media``: lazily, top to bottom, failing on damaged data.
+
+    ``options`` go to that loader (``shrink``, ``scale``, ``page`` …). Raises vips.Error.
+    """
+    settings = {"access": "sequential", "fail_on": "error", **options}
+    return vips.Operation.call(LOADERS[media], str(path), **settings)
+
+
+def _media_of(path: Path | str, limits: Limits) -> MediaType:
+    size = Path(path).stat().st_size
+    if size == 0:
+        raise InputError("The file is empty.")
+    if size > limits.max_bytes:
+        raise InputError(f"The file has {size:,} bytes; at most {limits.max_bytes:,} are accepted.")
+    head = read_head(path)
+    media = sniff_bytes(head)
+    if media is None:
+        raise InputError(
+            f"This is not a picture that can be read here: it looks like {describe(head)}. "
+            f"Accepted are {accepted_labels()}."
+        )
+    return media
+
+
+def _unreadable(error: vips.Error, media: MediaType) -> InputError:
+    told = vips.input_error(error)
+    if told.sentence == vips.INCOMPLETE:
+        return told
+    return InputError(
+        f"It begins like a {media.label} picture, but it is damaged or of a kind that cannot be read here.",
+        detail=told.detail,
+    )
+
+
+def _header(image: vips.Image, media: MediaType) -> Header:
+    orientation = _field(image, "orientation", 1)
+    orientation = orientation if 1 <= orientation <= 8 else 1
+    turned = orientation >= 5
+    height = _field(image, "page-height", image.height)
+    name, space = _colour_space(image)
+    return Header(
+        media=media,
+        width=height if turned else image.width,
+        height=image.width if turned else height,
+        bands=image.bands,
+        has_alpha=bool(image.hasalpha()),
+        colour_space=space,
+        bit_depth=_field(image, "bits-per-sample", _SAMPLE_BITS.get(image.format, 32)),
+        icc_name=name,
+        orientation=orientation,
+        frames=max(1, _field(image, "n-pages", 1)),
+    )
+
+
+def _field(image: vips.Image, name: str, default: int) -> int:
+    return int(image.get(name)) if image.get_typeof(name) else default
+
+
+def _colour_space(image: vips.Image) -> tuple[str, str]:
+    """(profile name, colour space) from the profile if it fits the pixels, else from the pixels."""
+    plain = _NO_PROFILE_SPACES.get(image.interpretation, "sRGB")
+    if image.get_typeof("icc-profile-data"):
+        info = read_profile(image.get("icc-profile-data"))
+        if info is not None and (info.colour_space == plain or plain == "sRGB"):
+            return info.name, info.colour_space
+    if plain == "sRGB" and says_adobe_rgb(image):
+        return "", "Adobe RGB"
+    return "", plain
+
+
+def says_adobe_rgb(image: vips.Image) -> bool:
+    """True when EXIF alone declares Adobe RGB: interoperability index R03 (DCF 2.0, CIPA DC-009)."""
+    name = "exif-ifd4-InteroperabilityIndex"
+    return bool(image.get_typeof(name)) and str(image.get(name)).startswith("R03")
+
+
+def _refuse_too_large(header: Header, limits: Limits) -> None:
+    longest = max(header.width, header.height)
+    if longest > limits.max_dimension:
+        raise InputError(
+            f"Its longer side has {longest:,} pixels; at most {limits.max_dimension:,} are accepted."
+        )
+    if header.frames > limits.max_frames:
+        raise InputError(
+            f"It has {header.frames:,} pages; at most {limits.max_frames:,} are accepted."
+        )
+    total = header.pixels * header.frames
+    if total > limits.max_pixels:
+        size = f"{header.width:,} × {header.height:,}"
+        size += f" on {header.frames:,} pages" if header.frames > 1 else ""
+        raise InputError(
+            f"It has {total:,} pixels ({size}); at most {limits.max_pixels:,} are accepted."
+        )
+
+
+def _refuse_hungry(image: vips.Image, header: Header, limits: Limits) -> None:
+    """Refuse what its decoder would have to hold in memory as a whole and that is too much.
+
+    Bytes per sample: a progressive JPEG keeps 16-bit coefficients; an interlaced PNG and WebP keep
+    the picture itself; AVIF keeps planes and then the picture. The rest streams.
+    """
+    sample = 2 if image.format == "ushort" else 1
+    interlaced = bool(image.get_typeof("interlaced"))
+    factor = {JPEG: 2 * interlaced, PNG: sample * interlaced, WEBP: 1, AVIF: 2 * sample}
+    needed = header.pixels * header.bands * factor.get(header.media, 0)
+    if needed > limits.max_memory:
+        raise InputError(
+            f"Opening it would take about {needed / 1e9:.1f} GB of memory; "
+            f"at most {limits.max_memory / 1e9:.1f} GB is allowed. "
+            "Save it without interlacing or make it smaller."
+        )
+
+
+def _decode_frame(path: Path | str, media: MediaType, frame: int) -> None:
+    """Pull every row of one frame through the decoder and keep nothing."""
+    options: dict[str, object] = {"page": frame} if media in (TIFF, WEBP) else {}
+    if media == JPEG:
+        options["shrink"] = 8
+    open_image(path, media, **options).avg()

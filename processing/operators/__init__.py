@@ -1,0 +1,1 @@
+"""Operators: small pure files, picture and parameters in, picture or measurements out."""

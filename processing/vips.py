@@ -1,0 +1,64 @@
+"""libvips, made safe for strangers' files. Import pyvips through here, nowhere else.
+
+- Only the loaders that ``processing.decode`` calls are left open; all others are blocked, so that
+  a file can never choose a decoder of its own.
+- The operation cache is off. It is keyed by file name, so a path whose content has changed would
+  be answered with the old picture, and it keeps pixels alive.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pyvips
+
+from processing.errors import InputError
+
+Image = pyvips.Image
+Error = pyvips.Error
+Operation = pyvips.Operation
+
+INCOMPLETE = "The file ends early: it is incomplete."
+DAMAGED = "The picture data is damaged and cannot be read."
+
+_OPEN_LOADERS = ("Jpeg", "Png", "Webp", "Tiff", "Heif")
+_EARLY_END = (
+    "premature end",
+    "truncated",
+    "unexpected end",
+    "end of file",
+    "bad seek",
+    "read past",
+    "seek error",
+    "unable to parse image",
+    "read error",
+    "can not read tiff directory",
+    "failed to read directory",
+    "io error",
+)
+
+
+def configure(concurrency: int) -> None:
+    """Set how many threads one libvips pipeline may use (workers run several pipelines: 1)."""
+    if concurrency < 1:
+        raise ValueError(f"libvips needs at least one thread, not {concurrency}.")
+    pyvips.concurrency_set(concurrency)
+
+
+def input_error(error: pyvips.Error) -> InputError:
+    """The sentence for what libvips says about a file that it cannot decode."""
+    said = str(error).lower()
+    sentence = INCOMPLETE if any(sign in said for sign in _EARLY_END) else DAMAGED
+    return InputError(sentence, detail=str(error).strip()[:2000])
+
+
+def _secure() -> None:
+    pyvips.block_untrusted_set(True)
+    pyvips.operation_block_set("VipsForeignLoad", True)
+    for loader in _OPEN_LOADERS:
+        pyvips.operation_block_set(f"VipsForeignLoad{loader}", False)
+    pyvips.cache_set_max(0)
+    configure(int(os.environ.get("LOUPE_VIPS_THREADS", "1")))
+
+
+_secure()
