@@ -1,0 +1,124 @@
+"""Assets: how they come into the library, are described, and go to the bin."""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from dam.actions.common import audited
+from dam.models import Asset, Blob, BrandProfile, User, Version
+from dam.permissions import require
+from dam.signals import version_created
+from dam.storage import StoredFile, keep
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is known of an arriving file before it is processed (from its header alone)."""
+
+    file_name: str
+    media_type: str
+    width: int
+    height: int
+    colour_space: str
+    bit_depth: int
+    has_alpha: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What became of an arriving file: a new version, or the asset that already has its bytes."""
+
+    asset: Asset
+    version: Version | None
+
+    @property
+    def duplicate(self) -> bool:
+        return self.version is None
+
+
+def lock_bytes(sha256: str) -> None:
+    """Let one transaction at a time decide about the same bytes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(('x' || %s)::bit(64)::bigint)", [sha256[:16]])
+
+
+def asset_with(sha256: str) -> Asset | None:
+    """Return the oldest living asset that has a usable version with these bytes."""
+    return (
+        Asset.objects.live()
+        .filter(versions__blob_id=sha256)
+        .exclude(versions__state=Version.State.REFUSED)
+        .order_by("pk")
+        .first()
+    )
+
+
+def create_asset(
+    *, stored: StoredFile, picture: Picture, user: User, brand: BrandProfile, note: str = ""
+) -> Arrival:
+    """Add an asset with its first version, unless an asset with the same bytes is there."""
+    require(user, "brand.upload", brand)
+    blob = keep(stored)
+    with transaction.atomic(), audited(user, note):
+        lock_bytes(stored.sha256)
+        known = asset_with(stored.sha256)
+        if known is not None:
+            return Arrival(known, None)
+        title = picture.file_name.rsplit(".", 1)[0].replace("_", " ").strip() or picture.file_name
+        asset = Asset.objects.create(brand=brand, owner=user, title=title[:300])
+        version = new_version(asset=asset, blob=blob, picture=picture, user=user, note=note)
+        asset.current_version = version
+        asset.save(update_fields=["current_version", "updated_at"])
+        version_created.send(Version, version=version)
+    return Arrival(asset, version)
+
+
+def new_version(
+    *,
+    asset: Asset,
+    blob: Blob,
+    picture: Picture,
+    user: User,
+    note: str = "",
+    restored_from: Version | None = None,
+) -> Version:
+    """Make the next version's row. Call it with the asset locked or not yet seen by others."""
+    last = asset.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    return Version.objects.create(
+        asset=asset,
+        number=last + 1,
+        blob=blob,
+        file_name=picture.file_name[:300],
+        media_type=picture.media_type,
+        width=picture.width,
+        height=picture.height,
+        colour_space=picture.colour_space,
+        bit_depth=picture.bit_depth,
+        has_alpha=picture.has_alpha,
+        created_by=user,
+        note=note,
+        restored_from=restored_from,
+    )
+
+
+def describe(*, asset: Asset, user: User, title: str, description: str) -> None:
+    """Change an asset's title and description."""
+    require(user, "asset.edit", asset)
+    with transaction.atomic(), audited(user):
+        asset.title, asset.description = title.strip()[:300] or asset.title, description.strip()
+        asset.save(update_fields=["title", "description", "updated_at"])
+
+
+def bin_asset(*, asset: Asset, user: User, reason: str = "") -> None:
+    """Move an asset to the bin. Nothing is deleted: `unbin_asset` brings it back."""
+    require(user, "asset.delete", asset)
+    with transaction.atomic(), audited(user, reason):
+        Asset.objects.filter(pk=asset.pk, deleted_at=None).update(deleted_at=timezone.now())
+
+
+def unbin_asset(*, asset: Asset, user: User) -> None:
+    """Bring an asset back from the bin."""
+    require(user, "asset.delete", asset)
+    with transaction.atomic(), audited(user):
+        Asset.objects.filter(pk=asset.pk).update(deleted_at=None)

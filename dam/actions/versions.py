@@ -1,0 +1,104 @@
+"""Versions: how the next one comes, which one the library shows, and what state each is in."""
+
+from django.db import transaction
+
+from dam.actions.common import Conflict, audited
+from dam.actions.library import Picture, new_version
+from dam.models import Asset, User, Version
+from dam.permissions import require
+from dam.signals import version_created, version_settled
+from dam.storage import StoredFile, keep
+
+State = Version.State
+# From where a version may come into each state. A person may take any decision back.
+ALLOWED = {
+    State.IN_REVIEW: {State.PROCESSING, State.APPROVED, State.REJECTED, State.SUPERSEDED},
+    State.APPROVED: {State.PROCESSING, State.IN_REVIEW, State.REJECTED},
+    State.REJECTED: {State.IN_REVIEW, State.APPROVED, State.PROCESSING},
+    State.REFUSED: {State.PROCESSING},
+    State.SUPERSEDED: {State.PROCESSING, State.IN_REVIEW},
+    State.PROCESSING: {State.REFUSED},
+}
+
+
+def add_version(
+    *, asset: Asset, stored: StoredFile, picture: Picture, user: User, note: str = ""
+) -> Version:
+    """Add the next version of an asset. It is shown at once unless an approved one is shown."""
+    require(user, "asset.add_version", asset)
+    blob = keep(stored)
+    with transaction.atomic(), audited(user, note):
+        locked = Asset.objects.select_for_update().get(pk=asset.pk)
+        version = new_version(asset=locked, blob=blob, picture=picture, user=user, note=note)
+        _take_over(locked, version)
+        version_created.send(Version, version=version)
+    return version
+
+
+def restore(*, version: Version, user: User, note: str = "") -> Version:
+    """Make an old version's picture the newest again. History is added to, never rewritten."""
+    require(user, "asset.add_version", version.asset)
+    picture = Picture(
+        version.file_name,
+        version.media_type,
+        version.width,
+        version.height,
+        version.colour_space,
+        version.bit_depth,
+        version.has_alpha,
+    )
+    words = note or f"Restored version {version.number}"
+    with transaction.atomic(), audited(user, words):
+        locked = Asset.objects.select_for_update().get(pk=version.asset_id)
+        restored = new_version(
+            asset=locked,
+            blob=version.blob,
+            picture=picture,
+            user=user,
+            note=words,
+            restored_from=version,
+        )
+        _take_over(locked, restored)
+        version_created.send(Version, version=restored)
+    return restored
+
+
+def _take_over(asset: Asset, version: Version) -> None:
+    """Retire undecided predecessors; show `version` unless an approved one is being shown."""
+    undecided = asset.versions.filter(state__in=[State.PROCESSING, State.IN_REVIEW])
+    for older in undecided.exclude(pk=version.pk):
+        settle(version=older, state=State.SUPERSEDED, reason=f"Replaced by v{version.number}")
+    current = asset.current_version
+    if current is None or current.state not in {State.APPROVED}:
+        Asset.objects.filter(pk=asset.pk).update(current_version=version)
+
+
+def settle(
+    *, version: Version, state: State, reason: str = "", user: User | None = None
+) -> Version:
+    """Bring a version into a state and let the library show what it now should.
+
+    Raises Conflict where the version is in a state that does not lead there: somebody was faster.
+    The caller has checked the permission; a machine passes `user=None`.
+    """
+    with transaction.atomic(), audited(user, reason):
+        changed = Version.objects.filter(pk=version.pk, state__in=ALLOWED[state]).update(
+            state=state, state_reason=reason[:500], state_by=user
+        )
+        version.refresh_from_db(fields=["state", "state_reason", "state_by"])
+        if not changed and version.state != state:
+            raise Conflict(f"This version is {version.get_state_display().lower()} by now.")
+        if state == State.APPROVED:
+            _show(version)
+        version_settled.send(Version, version=version, user=user)
+    return version
+
+
+def _show(version: Version) -> None:
+    """Make an approved version the shown one, unless a newer approved one is shown already."""
+    asset = Asset.objects.select_for_update().get(pk=version.asset_id)
+    current = asset.current_version
+    newer = current and current.number > version.number and current.state == State.APPROVED
+    if not newer and asset.current_version_id != version.pk:
+        asset.current_version = version
+        asset.save(update_fields=["current_version", "updated_at"])

@@ -1,0 +1,27 @@
+"""The library's tables, one subject a file."""
+
+from dam.models.asset import Asset
+from dam.models.brand import BrandProfile, BrandProfileVersion
+from dam.models.collection import Collection, CollectionItem
+from dam.models.people import Membership, Role, User
+from dam.models.taxonomy import Facet, TagAssignment, Term
+from dam.models.version import Blob, Facts, PaletteColour, Rendition, Version
+
+__all__ = [
+    "Asset",
+    "Blob",
+    "BrandProfile",
+    "BrandProfileVersion",
+    "Collection",
+    "CollectionItem",
+    "Facet",
+    "Facts",
+    "Membership",
+    "PaletteColour",
+    "Rendition",
+    "Role",
+    "TagAssignment",
+    "Term",
+    "User",
+    "Version",
+]

@@ -1,0 +1,49 @@
+"""People and what they may do, per brand or everywhere."""
+
+import pghistory
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """Each role may do what those before it may, and more."""
+
+    VIEWER = "viewer", _("Viewer")
+    CREATOR = "creator", _("Creator")
+    REVIEWER = "reviewer", _("Reviewer")
+    ADMIN = "admin", _("Admin")
+
+    @classmethod
+    def at_least(cls, role: "Role") -> list["Role"]:
+        """Return `role` and every role above it."""
+        order = list(cls)
+        return order[order.index(role) :]
+
+
+class User(AbstractUser):
+    """A person who signs in. What they may do is in their memberships."""
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Membership(models.Model):
+    """A person's role in one brand, or in every brand where `brand` is empty."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    brand = models.ForeignKey(
+        "dam.BrandProfile", models.CASCADE, null=True, blank=True, related_name="memberships"
+    )
+    role = models.CharField(max_length=16, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "brand"], nulls_distinct=False, name="one_role_per_user_and_brand"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} in {self.brand or 'every brand'}"

@@ -1,0 +1,181 @@
+"""Bytes, the versions of an asset that they make up, and what was measured of them."""
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Blob(models.Model):
+    """Bytes of an original, named by their SHA-256 and never changed.
+
+    The file is at `Blob.key` in the storage (dam/storage.py); it is on disk, complete and synced,
+    before its row exists.
+    """
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    @property
+    def key(self) -> str:
+        return f"originals/{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"
+
+
+class VersionState(models.TextChoices):
+    PROCESSING = "processing", _("Processing")
+    IN_REVIEW = "in_review", _("In review")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    REFUSED = "refused", _("Refused")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+@pghistory.track(
+    fields=["id", "asset", "number", "state", "state_reason", "state_by", "note"],
+    model_name="VersionEvent",
+)
+class Version(models.Model):
+    """One state of an asset's picture, with what its file says of itself."""
+
+    State = VersionState
+
+    asset = models.ForeignKey("dam.Asset", models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="versions")
+    file_name = models.CharField(max_length=300)
+    media_type = models.CharField(max_length=80)
+    state = models.CharField(max_length=16, choices=VersionState, default=VersionState.PROCESSING)
+    state_reason = models.CharField(max_length=500, blank=True)
+    state_by = models.ForeignKey(
+        "dam.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(max_length=500, blank=True)
+    restored_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_by = models.ForeignKey("dam.User", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # From the file's header, after its orientation is applied.
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    colour_space = models.CharField(max_length=60, blank=True)
+    bit_depth = models.PositiveSmallIntegerField(default=8)
+    has_alpha = models.BooleanField(default=False)
+    # From the file's metadata.
+    captured_at = models.DateTimeField(null=True, blank=True)
+    camera = models.CharField(max_length=160, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    # Base64 of a ThumbHash: what is shown while the picture loads.
+    placeholder = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["asset", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "number"], name="one_version_per_number")
+        ]
+        indexes = [
+            models.Index(fields=["state", "-id"]),
+            models.Index(fields=["captured_at"]),
+            GinIndex(
+                fields=["metadata"], name="version_metadata_gin", opclasses=["jsonb_path_ops"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} v{self.number}"
+
+    @property
+    def settled(self) -> bool:
+        """Whether the machine or a person has had the last word on it."""
+        return self.state not in {VersionState.PROCESSING, VersionState.IN_REVIEW}
+
+    @property
+    def aspect(self) -> float:
+        """Width over height; 1 while it is not known."""
+        return self.width / self.height if self.width and self.height else 1.0
+
+
+class Facts(models.Model):
+    """What was measured of a version's pixels (processing/operators/facts.py has the units)."""
+
+    class Orientation(models.TextChoices):
+        LANDSCAPE = "landscape", _("Landscape")
+        PORTRAIT = "portrait", _("Portrait")
+        SQUARE = "square", _("Square")
+
+    version = models.OneToOneField(Version, models.CASCADE, primary_key=True, related_name="facts")
+    orientation = models.CharField(max_length=9, choices=Orientation)
+    brightness = models.FloatField()
+    contrast = models.FloatField()
+    colourfulness = models.FloatField()
+    sharpness = models.FloatField()
+    noise = models.FloatField()
+    clipped_dark = models.FloatField()
+    clipped_light = models.FloatField()
+    perceptual_hash = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "facts"
+        indexes = [
+            models.Index(fields=["orientation", "version"]),
+            models.Index(fields=["perceptual_hash"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"facts of {self.version_id}"
+
+
+class PaletteColour(models.Model):
+    """One of a version's dominant colours, in OKLab."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="palette")
+    position = models.PositiveSmallIntegerField()
+    hex = models.CharField(max_length=7)
+    lightness = models.FloatField(help_text=_("OKLab L, 0 to 1"))
+    a = models.FloatField()
+    b = models.FloatField()
+    fraction = models.FloatField(help_text=_("Share of the picture, 0 to 1"))
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="one_colour_per_position")
+        ]
+        indexes = [models.Index(fields=["lightness", "a", "b"])]
+
+    def __str__(self) -> str:
+        return f"{self.hex} {self.fraction:.0%}"
+
+
+class Rendition(models.Model):
+    """A picture made from a version. Made again only when recipe or engine differ."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="renditions")
+    purpose = models.CharField(max_length=40)
+    recipe_digest = models.CharField(max_length=64)
+    engine_version = models.CharField(max_length=20)
+    key = models.CharField(max_length=300)
+    media_type = models.CharField(max_length=80)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["version", "width"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "recipe_digest", "engine_version"],
+                name="one_rendition_per_version_recipe_engine",
+            )
+        ]
+        indexes = [models.Index(fields=["version", "purpose"])]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.version_id}"

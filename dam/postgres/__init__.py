@@ -1,0 +1,1 @@
+"""A database backend: Django's PostgreSQL with the embedded server started on first use."""

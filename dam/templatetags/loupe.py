@@ -1,0 +1,5 @@
+"""Template helpers that every page may use without loading them."""
+
+from django import template
+
+register = template.Library()

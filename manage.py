@@ -1,0 +1,21 @@
+#!/usr/bin/env python
+"""Loupe's command line: every administrative task starts here."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dam.settings")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError as error:
+        raise SystemExit(
+            "Django is not installed in this Python. Run `make demo` once, "
+            "then use `.venv/bin/python manage.py …`."
+        ) from error
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

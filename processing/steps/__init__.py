@@ -1,0 +1,62 @@
+"""The registry of ingest steps. Adding a step is one file and one `register` line.
+
+Other rooms register theirs in `AppConfig.ready()`. A step runs when every step it comes after is
+done for that version. It must be safe to repeat: a worker may die after the work and before the
+note of it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dam.models import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A named piece of work on versions.
+
+    `run` gets 1 to `batch_size` versions (none where `for_library`), writes what it found, and
+    raises `processing.errors.ProcessingError` for what a person should read. When a batch fails,
+    each of its versions is tried alone, so that one bad picture costs only itself.
+    """
+
+    name: str
+    title: str  # for people: "Making previews"
+    run: Callable[[Sequence[Version]], None]
+    after: tuple[str, ...] = ()
+    batch_size: int = 1
+    time_limit: int = 300  # seconds
+    for_library: bool = False
+
+
+_steps: dict[str, Step] = {}
+
+
+def register(step: Step) -> None:
+    """Add a step. Raises ValueError for a name that is taken."""
+    if step.name in _steps:
+        raise ValueError(f"there is a step named {step.name!r} already")
+    _steps[step.name] = step
+
+
+def get(name: str) -> Step:
+    """Return a step. Raises KeyError for a name that nobody registered."""
+    return _steps[name]
+
+
+def known() -> list[Step]:
+    """Return every step, each after those that it depends on. Raises ValueError for a circle."""
+    placed: dict[str, Step] = {}
+    waiting = dict(_steps)
+    while waiting:
+        ready = [s for s in waiting.values() if all(name in placed for name in s.after)]
+        if not ready:
+            raise ValueError(f"these steps wait for each other or for none: {sorted(waiting)}")
+        for step in ready:
+            placed[step.name] = waiting.pop(step.name)
+    return list(placed.values())
+
+
+def pipeline() -> list[Step]:
+    """Return the steps that every version goes through, in order."""
+    return [step for step in known() if not step.for_library]
