@@ -2,7 +2,7 @@
 
 Array arguments have the colour in their last axis (length 3); everything before it is free.
 sRGB transfer function: IEC 61966-2-1:1999. OKLab and its matrices: Björn Ottosson, "A perceptual
-color space for image processing", 2020 (the revision of 2021-01-25), bottosson.github.io/posts/oklab.
+color space for image processing", 2020 (with the revision of 2021-01-25).
 OKLab: L in 0..1, a and b roughly in -0.4..0.4. No Django here: every room may import this.
 """
 

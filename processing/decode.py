@@ -42,6 +42,7 @@ _NO_PROFILE_SPACES = {
     "lab": "Lab",
     "labs": "Lab",
 }
+_BANDS = {"CMYK": 4, "Grey": 1}
 _SAMPLE_BITS = {"uchar": 8, "ushort": 16}
 
 
@@ -148,7 +149,8 @@ def _unreadable(error: vips.Error, media: MediaType) -> InputError:
     if told.sentence == vips.INCOMPLETE:
         return told
     return InputError(
-        f"It begins like a {media.label} picture, but it is damaged or of a kind that cannot be read here.",
+        f"It begins like a {media.label} picture, "
+        "but it is damaged or of a kind that cannot be read here.",
         detail=told.detail,
     )
 
@@ -182,7 +184,7 @@ def _colour_space(image: vips.Image) -> tuple[str, str]:
     plain = _NO_PROFILE_SPACES.get(image.interpretation, "sRGB")
     if image.get_typeof("icc-profile-data"):
         info = read_profile(image.get("icc-profile-data"))
-        if info is not None and (info.colour_space == plain or plain == "sRGB"):
+        if info is not None and info.bands == _BANDS.get(plain, 3):
             return info.name, info.colour_space
     if plain == "sRGB" and says_adobe_rgb(image):
         return "", "Adobe RGB"
@@ -190,7 +192,7 @@ def _colour_space(image: vips.Image) -> tuple[str, str]:
 
 
 def says_adobe_rgb(image: vips.Image) -> bool:
-    """True when EXIF alone declares Adobe RGB: interoperability index R03 (DCF 2.0, CIPA DC-009)."""
+    """True when EXIF declares Adobe RGB: interoperability index R03 (DCF 2.0, CIPA DC-009)."""
     name = "exif-ifd4-InteroperabilityIndex"
     return bool(image.get_typeof(name)) and str(image.get(name)).startswith("R03")
 
@@ -199,7 +201,8 @@ def _refuse_too_large(header: Header, limits: Limits) -> None:
     longest = max(header.width, header.height)
     if longest > limits.max_dimension:
         raise InputError(
-            f"Its longer side has {longest:,} pixels; at most {limits.max_dimension:,} are accepted."
+            f"Its longer side has {longest:,} pixels; "
+            f"at most {limits.max_dimension:,} are accepted."
         )
     if header.frames > limits.max_frames:
         raise InputError(

@@ -54,10 +54,14 @@ KNOWN_SPACES = (SRGB, ADOBE_RGB, DISPLAY_P3, REC2020, PROPHOTO)
 
 @dataclass(frozen=True, slots=True)
 class ProfileInfo:
-    """Description text of a profile and the colour space that it stands for."""
+    """Description text of a profile, the colour space it stands for, and its number of bands."""
 
     name: str
     colour_space: str
+    bands: int
+
+
+_BANDS = {"GRAY": 1, "CMYK": 4}
 
 
 def _xyz(x: float, y: float) -> NDArray[np.float64]:
@@ -76,9 +80,10 @@ def read_profile(data: bytes) -> ProfileInfo | None:
         return None
     name = (profile.profile_description or "").replace("\0", "").strip()[:200]
     kind = profile.xcolor_space.strip()
+    bands = _BANDS.get(kind, 3)
     if kind == "RGB":
-        return ProfileInfo(name, _rgb_space(profile) or name or "RGB")
-    return ProfileInfo(name, {"GRAY": "Grey", "Lab": "Lab"}.get(kind, kind))
+        return ProfileInfo(name, _rgb_space(profile) or name or "RGB", bands)
+    return ProfileInfo(name, "Grey" if kind == "GRAY" else kind, bands)
 
 
 def _rgb_space(profile: ImageCms.core.CmsProfile) -> str | None:

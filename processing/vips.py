@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 
 import pyvips
@@ -17,6 +18,7 @@ from processing.errors import InputError
 Image = pyvips.Image
 Error = pyvips.Error
 Operation = pyvips.Operation
+BLOB = pyvips.GValue.blob_type
 
 INCOMPLETE = "The file ends early: it is incomplete."
 DAMAGED = "The picture data is damaged and cannot be read."
@@ -50,6 +52,12 @@ def input_error(error: pyvips.Error) -> InputError:
     said = str(error).lower()
     sentence = INCOMPLETE if any(sign in said for sign in _EARLY_END) else DAMAGED
     return InputError(sentence, detail=str(error).strip()[:2000])
+
+
+@functools.cache
+def srgb_profile() -> bytes:
+    """libvips' own sRGB profile (480 bytes), the one that ``icc_transform`` embeds."""
+    return bytes(pyvips.Operation.call("profile_load", "srgb"))
 
 
 def _secure() -> None:

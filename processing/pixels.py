@@ -1,0 +1,126 @@
+"""From a file to sRGB pixels in memory: shrunk, upright, in the right colours.
+
+Everything that looks at pictures gets them here, so that all agree on what a picture looks like.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processing import vips
+from processing.decode import open_image, says_adobe_rgb
+from processing.errors import InputError
+from processing.icc import ADOBE_RGB, matrix_profile, read_profile
+from processing.media import JPEG, sniff
+
+RgbArray = NDArray[np.uint8]
+
+ICC_FIELD = "icc-profile-data"
+
+# libjpeg can decode at 1/2, 1/4 and 1/8. We leave at least this factor for the Lanczos filter, so
+# that the cheap shrink does not show (docs/decisions/0004-renditions.md has the figures).
+_FILTER_HEADROOM = 1.3
+_COLOUR_BANDS = {"b-w": 1, "grey16": 1, "cmyk": 4}
+
+
+def load_srgb(path: Path | str, longest_edge: int) -> vips.Image:
+    """Decode once, no larger than ``longest_edge`` on either side; never enlarged.
+
+    Returns an image in memory: 8-bit sRGB, 3 bands or 4 with alpha (not premultiplied), EXIF
+    orientation applied and its tag gone, sRGB profile attached. Raises InputError.
+    """
+    media = sniff(path)
+    if media is None:
+        raise InputError("This is not a picture that can be read here.")
+    try:
+        image = open_image(path, media)
+        if media == JPEG:
+            image = open_image(path, media, shrink=_jpeg_shrink(image, longest_edge))
+        small = fit(_plain_bands(image), longest_edge).copy_memory()
+        return to_srgb(small.autorot()).copy_memory()
+    except vips.Error as error:
+        raise vips.input_error(error) from error
+
+
+def fit(image: vips.Image, longest_edge: int) -> vips.Image:
+    """Shrink so that the longer side is at most ``longest_edge``; smaller pictures stay as is."""
+    scale = longest_edge / max(image.width, image.height)
+    if scale >= 1:
+        return image
+    across = max(1, round(image.width * scale)) / image.width
+    down = max(1, round(image.height * scale)) / image.height
+    if not image.hasalpha():
+        return image.resize(across, vscale=down)
+    # Colours under transparent pixels must not bleed into their neighbours.
+    resized = image.premultiply().resize(across, vscale=down).unpremultiply()
+    return resized.cast(image.format)
+
+
+def to_srgb(image: vips.Image) -> vips.Image:
+    """Any colour space that we accept to 8-bit sRGB with its profile attached.
+
+    Relative colorimetric with black point compensation, as editors do by default. CMYK without a
+    usable profile is read through libvips' own press profile; RGB without one is taken as sRGB.
+    """
+    profile = _profile_of(image)
+    if profile is not None:
+        image = image.copy()
+        image.set_type(vips.BLOB, ICC_FIELD, profile)
+        return _transform(image, embedded=True)
+    if image.get_typeof(ICC_FIELD):
+        image = image.copy()
+        image.remove(ICC_FIELD)
+    if image.interpretation == "cmyk":
+        return _transform(image, embedded=False, input_profile="cmyk")
+    image = image.colourspace("srgb").cast("uchar").copy()
+    image.set_type(vips.BLOB, ICC_FIELD, vips.srgb_profile())
+    return image
+
+
+def to_array(image: vips.Image, background: int = 255) -> RgbArray:
+    """sRGB image to uint8 (height, width, 3); transparency is laid on a grey ``background``."""
+    if image.hasalpha():
+        image = image.flatten(background=[background] * 3).cast("uchar")
+    return image.numpy()
+
+
+def read_rgb(path: Path | str, longest_edge: int) -> RgbArray:
+    """The picture at ``path`` as uint8 (height, width, 3) for measuring; see ``load_srgb``."""
+    return to_array(load_srgb(path, longest_edge))
+
+
+def _jpeg_shrink(image: vips.Image, longest_edge: int) -> int:
+    room = max(image.width, image.height) / (longest_edge * _FILTER_HEADROOM)
+    return next((factor for factor in (8, 4, 2) if room >= factor), 1)
+
+
+def _plain_bands(image: vips.Image) -> vips.Image:
+    """Grey, RGB or CMYK with at most one more band, which is then alpha."""
+    if image.interpretation == "multiband":
+        wide = image.format == "ushort"
+        names = ("grey16", "rgb16") if wide else ("b-w", "srgb")
+        image = image.copy(interpretation=names[image.bands >= 3])
+    most = _COLOUR_BANDS.get(image.interpretation, 3) + 1
+    return image.extract_band(0, n=most) if image.bands > most else image
+
+
+def _profile_of(image: vips.Image) -> bytes | None:
+    """The profile to read the pixels with: embedded and fitting, or one that EXIF declares."""
+    if image.get_typeof(ICC_FIELD):
+        data = image.get(ICC_FIELD)
+        info = read_profile(data)
+        if info is not None and info.bands == _COLOUR_BANDS.get(image.interpretation, 3):
+            return data
+    if says_adobe_rgb(image) and image.bands >= 3:
+        return matrix_profile(ADOBE_RGB, gamma=563 / 256)
+    return None
+
+
+def _transform(image: vips.Image, **source: object) -> vips.Image:
+    srgb = image.icc_transform(
+        "srgb", intent="relative", black_point_compensation=True, depth=8, **source
+    )
+    return srgb.cast("uchar")
