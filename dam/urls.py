@@ -1,4 +1,4 @@
-"""Every address of Loupe."""
+"""Every address of Loupe: each room brings its own."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -6,4 +6,8 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("", include("dam.library_urls")),
+    path("", include("processing.urls")),
+    path("", include("search.urls")),
+    path("", include("review.urls")),
 ]
