@@ -3,3 +3,17 @@ from django.apps import AppConfig
 
 class ProcessingConfig(AppConfig):
     name = "processing"
+
+    def ready(self) -> None:
+        from processing import receivers, steps
+        from processing.steps import facts, fingerprint, metadata, renditions, validate
+
+        receivers.connect()
+        for step in (
+            steps.Step("validate", "Checking that the file is whole", validate.run),
+            steps.Step("metadata", "Reading its metadata", metadata.run, after=("validate",)),
+            steps.Step("renditions", "Making previews", renditions.run, after=("validate",)),
+            steps.Step("facts", "Measuring it", facts.run, after=("renditions",)),
+            steps.Step("fingerprint", "Taking its fingerprint", fingerprint.run, after=("facts",)),
+        ):
+            steps.register(step)

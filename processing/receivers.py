@@ -1,0 +1,41 @@
+"""What processing does when something happens elsewhere."""
+
+from typing import Any
+
+from django_q.signals import post_spawn
+
+from dam.actions.versions import settle
+from dam.models import Version
+from dam.signals import version_created
+from processing import queue
+from processing.models import ErrorCategory, Job
+from processing.signals import job_failed
+
+
+def connect() -> None:
+    version_created.connect(process_version, dispatch_uid="process_version")
+    job_failed.connect(refuse_version, dispatch_uid="refuse_version")
+    post_spawn.connect(start_heart, dispatch_uid="start_heart")
+
+
+def process_version(sender: type, version: Version, **more: Any) -> None:
+    """Send a new version through the pipeline; commits together with the version."""
+    queue.start(version)
+
+
+def refuse_version(sender: type, job: Job, **more: Any) -> None:
+    """End a version that cannot be processed in a state and with a sentence."""
+    version = job.version
+    if version is None or version.state != Version.State.PROCESSING:
+        return
+    reason = job.error
+    if job.error_category != ErrorCategory.INPUT:
+        reason = f"It could not be processed: {job.error}"
+    settle(version=version, state=Version.State.REFUSED, reason=reason)
+
+
+def start_heart(sender: object, **more: Any) -> None:
+    """A worker process has begun: let it say so, busy or not."""
+    from processing.tasks import heart
+
+    heart().start()

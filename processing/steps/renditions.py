@@ -1,0 +1,45 @@
+"""The fixed renditions: thumbnail, preview and large. Made once per recipe and engine."""
+
+import tempfile
+from collections.abc import Sequence
+
+from dam.models import Rendition, Version
+from dam.storage import incoming, original_path, path_of, place_rendition, rendition_key
+from processing.operators.renditions import ENGINE_VERSION, LADDER, RenditionSpec, render
+
+
+def run(versions: Sequence[Version]) -> None:
+    for version in versions:
+        strip_gps = version.asset.brand.rules.strip_gps
+        missing = [spec for spec in LADDER if not _made(version, spec.digest(strip_gps=strip_gps))]
+        if missing:
+            _make(version, missing, strip_gps)
+
+
+def _made(version: Version, digest: str) -> bool:
+    same = version.renditions.filter(recipe_digest=digest, engine_version=str(ENGINE_VERSION))
+    known = same.first()
+    return known is not None and path_of(known.key).exists()
+
+
+def _make(version: Version, specs: Sequence[RenditionSpec], strip_gps: bool) -> None:
+    with tempfile.TemporaryDirectory(dir=incoming(), prefix="renditions-") as folder:
+        files = render(original_path(version.blob), specs, folder, strip_gps=strip_gps)
+        for spec, file in zip(specs, files, strict=True):
+            digest = spec.digest(strip_gps=strip_gps)
+            key = rendition_key(version.pk, digest, file.path.suffix)
+            place_rendition(file.path, key)
+            Rendition.objects.update_or_create(
+                version=version,
+                recipe_digest=digest,
+                engine_version=str(ENGINE_VERSION),
+                defaults={
+                    "purpose": spec.purpose,
+                    "key": key,
+                    "media_type": file.media_type,
+                    "width": file.width,
+                    "height": file.height,
+                    "size": file.bytes,
+                    "sha256": file.sha256,
+                },
+            )
