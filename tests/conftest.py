@@ -2,16 +2,8 @@
 
 import io
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-# Before the settings are read: the tests have a home of their own, kept between runs for speed.
-os.environ["LOUPE_HOME"] = os.environ.get("LOUPE_TEST_HOME") or str(
-    Path(tempfile.gettempdir()) / f"loupe-tests-{os.getuid()}"
-)
-os.environ.setdefault("LOUPE_MODELS", str(Path(__file__).parent.parent / "var" / "models"))
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 import numpy as np
 import pytest
