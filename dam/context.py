@@ -4,18 +4,49 @@ from django.http import HttpRequest
 
 from dam.permissions import Grants, can
 
+THEMES = ("dark", "light", "system")
+
+# Which entry of the rail an address belongs to, by the beginning of its name.
+SECTIONS = {
+    "library": "library",
+    "search": "library",
+    "asset": "library",
+    "compare": "library",
+    "bin": "bin",
+    "collection": "collections",
+    "review": "review",
+    "decisions": "review",
+    "brand": "brands",
+    "activity": "activity",
+}
+
 
 def shell(request: HttpRequest) -> dict:
-    """What the frame around a page shows: the rail's entries by role."""
+    """What the frame around a page shows: the theme, and the rail's entries by role."""
+    frame = {"theme": _theme(request), "section": _section(request)}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"may": {}}
+        return frame | {"may": {}}
     grants = Grants.of(user)
-    return {
+    return frame | {
         "may": {
             "upload": bool(grants.creating),
             "review": bool(grants.reviewing),
             "brands": bool(grants.administering),
             "system": can(user, "system.see"),
-        }
+            "admin": user.is_staff,
+        },
     }
+
+
+def _theme(request: HttpRequest) -> str:
+    """The theme is a cookie, so that the first paint is right already."""
+    chosen = request.COOKIES.get("theme", "")
+    return chosen if chosen in THEMES else THEMES[0]
+
+
+def _section(request: HttpRequest) -> str:
+    match = getattr(request, "resolver_match", None)
+    name = (match.url_name or "") if match else ""
+    found = [part for start, part in SECTIONS.items() if name.startswith(start)]
+    return found[0] if found else ""

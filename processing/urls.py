@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from processing import views
+
+urlpatterns = [
+    path("api/v1/uploads/", views.UploadView.as_view(), name="upload"),
+    path("api/v1/uploads/states", views.UploadStatesView.as_view(), name="upload_states"),
+    path("activity", views.activity, name="activity"),
+    path("activity/retry", views.retry, name="activity_retry"),
+]

@@ -1,5 +1,62 @@
 """Template helpers that every page may use without loading them."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dam.models import Version
 
 register = template.Library()
+
+# static/css/aspects.css has a class for each step between these (tests keep the two in step).
+ASPECT_STEP, ASPECT_LEAST, ASPECT_MOST = 2, 40, 400
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """Draw an icon of static/icons.svg; it is decoration: the words beside it carry the meaning."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        classes,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def aspect_class(version: Version | None) -> str:
+    """Return the class that reserves a picture's box: `ar-150` for three by two.
+
+    Pictures longer than 4:1 or taller than 2:5 get the nearest box and are cropped in a grid.
+    """
+    hundredths = round((version.aspect if version else 1.0) * 100 / ASPECT_STEP) * ASPECT_STEP
+    return f"ar-{min(ASPECT_MOST, max(ASPECT_LEAST, hundredths))}"
+
+
+@register.filter
+def grid_width(version: Version | None, height: int) -> int:
+    """Return about how many CSS pixels wide a picture is in rows of this height."""
+    return round(min(4.0, max(0.4, version.aspect if version else 1.0)) * height)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Write a share of 0..1 as a whole percentage: `87 %`."""
+    return "" if share is None else f"{share * 100:.0f} %"
+
+
+@register.filter
+def megapixels(version: Version) -> str:
+    """Write how many million pixels a version has: `24.2 MP`."""
+    return f"{version.width * version.height / 1e6:.1f} MP"
+
+
+@register.simple_tag
+def query(path: str, **parts: Any) -> str:
+    """Return `path` with a query string of the parts that are not empty."""
+    kept = {name: value for name, value in parts.items() if value not in (None, "")}
+    return f"{path}?{urlencode(kept)}" if kept else path

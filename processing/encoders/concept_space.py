@@ -31,11 +31,26 @@ _JOINTS = re.compile(
 def picture_vectors(logits: NDArray[np.floating]) -> tuple[Matrix, Matrix]:
     """Class logits of one picture's crops (crops, 1000) to its vector and mean probabilities.
 
-    Both have shape (1000,); the vector has unit length and no negative entries.
+    Both have shape (1000,); the vector has unit length and sums to zero.
     """
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    chances = (shifted / shifted.sum(axis=1, keepdims=True)).mean(axis=0)
-    return unit_rows(chances**PICTURE_POWER), chances.astype(np.float32)
+    chances = softmax(logits).mean(axis=0)
+    return spread(chances), chances.astype(np.float32)
+
+
+def softmax(logits: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Rows of logits (n, 1000) to probabilities."""
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def spread(chances: NDArray[np.floating]) -> Matrix:
+    """Probabilities (…, 1000) to picture vectors of unit length.
+
+    What a picture has of every concept alike is taken away: a picture that the classifier can
+    make nothing of (a chart, a texture) would otherwise be a little near to every text.
+    """
+    raised = np.asarray(chances, dtype=np.float64) ** PICTURE_POWER
+    return unit_rows(raised - raised.mean(axis=-1, keepdims=True))
 
 
 def text_vectors(cosines: NDArray[np.floating]) -> Matrix:

@@ -1,24 +1,22 @@
 """`manage.py status`: what the queue holds and who works on it."""
 
-import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import BaseCommand
-
+from dam.command import LoupeCommand
 from processing.status import snapshot
 
 
-class Command(BaseCommand):
+class Command(LoupeCommand):
     help = "Show the queue, the workers and what failed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="for machines")
+        self.add_json_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = snapshot()
         if options["json"]:
-            self.stdout.write(json.dumps(found))
+            self.write_json(found)
             return
         jobs = found["jobs"]
         self.stdout.write(
