@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from processing import vips
 from processing.errors import InputError
 from processing.icc import read_profile

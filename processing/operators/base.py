@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A named, versioned pure function. ``version`` rises when the same input gives other output."""
+    """A named pure function; ``version`` rises when the same input gives other output."""
 
     name: str
     function: Callable[..., Any]
