@@ -126,7 +126,7 @@ def _prior(weight: NDArray, bias: NDArray) -> tuple[NDArray, NDArray]:
 
     A picture of class c is taken to excite class k as far as the classifier's own weight vectors
     of the two resemble each other, so that the prior knows which concepts appear together. The
-    median probability of the strongest class is then 0.8, as in real photographs of one thing.
+    median probability of the strongest class is then 0.88, as in a clear photograph of one thing.
     """
     directions = unit_rows(weight - weight.mean(axis=0)).astype(np.float64)
     pictures = spread(softmax(CONFUSION_SHARPNESS * directions @ directions.T + bias))
