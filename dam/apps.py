@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class DamConfig(AppConfig):
     name = "dam"
     verbose_name = "Library"
+
+    def ready(self) -> None:
+        from dam import checkup
+
+        checkup.connect()

@@ -1,0 +1,44 @@
+"""What can be wrong with an installation: checks that the rooms register, findings in plain words."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to know. A problem needs somebody to act; a note does not."""
+
+    area: str
+    level: Literal["problem", "note"]
+    sentence: str
+    remedy: str = ""
+
+
+Check = Callable[[], Iterator[Finding]]
+_checks: dict[str, Check] = {}
+
+
+def register(area: str, check: Check) -> None:
+    """Add a check. Raises ValueError for an area that has one."""
+    if area in _checks:
+        raise ValueError(f"there is a check of {area!r} already")
+    _checks[area] = check
+
+
+def areas() -> list[str]:
+    return list(_checks)
+
+
+def examine() -> Iterator[Finding]:
+    """Run every check, one after the other."""
+    for check in _checks.values():
+        yield from check()
+
+
+def problem(area: str, sentence: str, remedy: str = "") -> Finding:
+    return Finding(area, "problem", sentence, remedy)
+
+
+def note(area: str, sentence: str, remedy: str = "") -> Finding:
+    return Finding(area, "note", sentence, remedy)

@@ -1,0 +1,58 @@
+"""Processing's checks: workers, the queue, and the models' files."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from dam.health import Finding, note, problem, register
+from processing import queue, weights
+from processing.models import ErrorCategory, Job
+
+PATIENCE = timedelta(minutes=2)
+
+
+def connect() -> None:
+    register("workers", workers)
+    register("queue", jobs)
+    register("models", models)
+
+
+def workers() -> Iterator[Finding]:
+    if queue.living_workers().exists():
+        return
+    waiting = queue.ready().count()
+    if waiting:
+        yield problem(
+            "workers", f"{waiting} jobs wait and no worker is running.", "Run `manage.py up`."
+        )
+    else:
+        yield note("workers", "No worker is running, and nothing waits for one.")
+
+
+def jobs() -> Iterator[Finding]:
+    failed = Job.objects.filter(state=Job.State.FAILED).exclude(error_category=ErrorCategory.INPUT)
+    if count := failed.count():
+        yield problem(
+            "queue",
+            f"{count} jobs failed for a reason that is not the file's.",
+            "The activity page shows them by reason and can try them again.",
+        )
+    stuck = queue.waiting_for_nothing().filter(created_at__lt=timezone.now() - PATIENCE).count()
+    if stuck:
+        yield problem(
+            "queue",
+            f"{stuck} versions count as being processed though no job of theirs is left.",
+            "Please report this: it should not happen.",
+        )
+
+
+def models() -> Iterator[Finding]:
+    for name in weights.manifest():
+        if not weights.is_present(name, settings.MODELS_DIR):
+            continue
+        try:
+            weights.verify(name, settings.MODELS_DIR)
+        except weights.WeightsError as error:
+            yield problem("models", str(error), f"Run `manage.py models fetch {name}`.")
