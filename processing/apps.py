@@ -5,10 +5,11 @@ class ProcessingConfig(AppConfig):
     name = "processing"
 
     def ready(self) -> None:
-        from processing import receivers, steps
+        from processing import checkup, receivers, steps
         from processing.steps import renditions, validate
 
         receivers.connect()
+        checkup.connect()
         from processing.steps import facts, fingerprint
 
         try:  # TEMPORARY until the operator is here
