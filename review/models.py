@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from review.querysets import DecisionQuerySet, ReviewItemQuerySet
+
 
 class ReviewItem(models.Model):
     """Everything that is doubtful about one version, to be decided together."""
@@ -24,6 +26,8 @@ class ReviewItem(models.Model):
     )
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReviewItemQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -97,6 +101,8 @@ class Decision(models.Model):
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
     decided_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

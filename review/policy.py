@@ -1,0 +1,99 @@
+"""The routing policy: what is doubtful about a version, in words. It looks; it changes nothing.
+
+Two kinds of doubt:
+
+- about the picture: the checks of `processing.operators.checks` against the brand's rules;
+- about its tags as a whole: the surest thing that the machine said is not sure enough, or the
+  machine could say nothing. Single unsure tags are ordinary: they are shown as suggestions and
+  are no reason to stop a picture. docs/explanation/confidence-and-review.md has the reasons.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dam.models import BrandProfileVersion, TagAssignment, Version
+
+TAGS_UNSURE, TAGS_SILENT = "tags_unsure", "tags_silent"
+ABOUT_TAGS = frozenset({TAGS_UNSURE, TAGS_SILENT})
+Source, State = TagAssignment.Source, TagAssignment.State
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One reason why a person should look.
+
+    `measured` and `threshold` share a unit, which the sentence names; `confidence` is how sure the
+    machine is of what it doubts or says, 0 to 1.
+    """
+
+    code: str
+    sentence: str
+    measured: float | None = None
+    threshold: float | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What has been said of an asset: the machine's words, surest first, and whether a person's."""
+
+    surest: str | None
+    confidence: float
+    by_person: bool
+
+
+def tagging_doubts(said: Said, rules: BrandProfileVersion) -> list[Doubt]:
+    """Doubt the tagging where its surest tag is below the band that is accepted unasked.
+
+    Where a person has tagged the asset, there is nothing to doubt.
+    """
+    if said.by_person:
+        return []
+    if said.surest is None:
+        sentence = f"Nothing could be said of it: every tag is less sure than {rules.drop:.2f}."
+        return [Doubt(TAGS_SILENT, sentence, None, rules.drop)]
+    if said.confidence >= rules.auto_accept:
+        return []
+    return [
+        Doubt(
+            TAGS_UNSURE,
+            f"Tags are unsure: the surest is “{said.surest}” at {said.confidence:.2f}, and "
+            f"{rules.auto_accept:.2f} is accepted unasked.",
+            said.confidence,
+            rules.auto_accept,
+            said.confidence,
+        )
+    ]
+
+
+def said_of(version: Version) -> Said:
+    """Read what has been said of a version's asset, in one query."""
+    rows = list(
+        TagAssignment.objects.filter(asset=version.asset_id)
+        .exclude(state=State.REJECTED)
+        .values_list("term__name", "confidence", "source", "decided_by")
+        .order_by("-confidence", "term__name")
+    )
+    by_person = any(source != Source.MODEL or decider for _, _, source, decider in rows)
+    machine = [(name, sure) for name, sure, source, _ in rows if source == Source.MODEL]
+    name, sure = machine[0] if machine else (None, 0.0)
+    return Said(name, sure or 0.0, by_person)
+
+
+def machines_speak() -> bool:
+    """Whether any machine has tagged anything: a library without a tagger is no doubt."""
+    return TagAssignment.objects.filter(source=Source.MODEL).exists()
+
+
+def doubts_of(version: Version) -> Sequence[Doubt]:
+    """Everything that is doubtful about a version under its brand's rules in force."""
+    rules = version.asset.brand.rules
+    doubts = picture_doubts(version, rules)
+    if machines_speak():
+        doubts += tagging_doubts(said_of(version), rules)
+    return doubts
+
+
+def picture_doubts(version: Version, rules: BrandProfileVersion) -> list[Doubt]:
+    """TEMPORARY: waits for processing.operators.checks."""
+    return []
