@@ -6,6 +6,7 @@ waiting for ever; here the death of any process of a cluster restarts that clust
 jobs are returned to the queue at once.
 """
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
 SWEEP_SECONDS = 2.0
 STOP_SECONDS = 20.0
+GONE_SECONDS = 5.0
 STEADY_SECONDS = 20.0  # a child that lives this long is healthy: its next restart is quick again
 LONGEST_PAUSE = 30.0
 PR_SET_PDEATHSIG = 1
@@ -80,14 +82,13 @@ class Child:
         return gone
 
     def kill(self) -> None:
-        """End the child and everything it started, at once."""
+        """End the child and everything it started, at once, and see them gone."""
         for process in [*self.family, *([self.process] if self.process else [])]:
-            try:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-            except psutil.NoSuchProcess:
-                continue
         if self.process is not None:
             self.process.wait()
+        psutil.wait_procs(self.family, timeout=GONE_SECONDS)
 
 
 def _alive(process: psutil.Process) -> bool:

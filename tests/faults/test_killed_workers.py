@@ -1,0 +1,77 @@
+"""`kill -9` of any process of the workers, at any moment: every file ends once, with no hand."""
+
+import json
+import os
+import random
+import subprocess
+import time
+
+import psutil
+import pytest
+
+pytestmark = pytest.mark.faults
+
+PICTURES = int(os.environ.get("LOUPE_FAULT_PICTURES", "60"))
+KILLS = 3
+
+
+def worker_processes(process: subprocess.Popen) -> list[psutil.Process]:
+    """Return everything that a command's clusters consist of, the workers among them."""
+    found = []
+    for child in psutil.Process(process.pid).children(recursive=True):
+        try:
+            if "qcluster" in child.cmdline():
+                found.append(child)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def test_every_file_ends_exactly_once(home, pictures):
+    folder = pictures(PICTURES)
+    (folder / "torn.jpg").write_bytes((folder / "picture-000.jpg").read_bytes()[:9000])
+    home.run("models", "fetch", "--default")
+    choose = random.Random(os.environ.get("LOUPE_FAULT_SEED"))
+    ingest = home.start(
+        "ingest", str(folder), "--wait", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    killed = 0
+    for _ in range(KILLS):
+        time.sleep(choose.uniform(2, 6))
+        candidates = worker_processes(ingest)
+        if ingest.poll() is None and candidates:
+            choose.choice(candidates).kill()
+            killed += 1
+    out, err = ingest.communicate(timeout=300)
+    assert killed, "everything was over before anything could be killed"
+    assert ingest.returncode == 0, err.decode()
+    answer = json.loads(out)
+    assert answer["counts"] == {"ingested": PICTURES, "duplicate": 0, "refused": 1}
+    assert home.ask("status")["jobs"] | {"done": 0, "failed": 0} == {
+        "queued": 0,
+        "running": 0,
+        "done": 0,
+        "failed": 0,
+    }
+    rows = home.count(
+        "SELECT count(*), count(DISTINCT v.id), count(DISTINCT r.id), count(DISTINCT e.id)"
+        " FROM dam_version v LEFT JOIN dam_rendition r ON r.version_id = v.id"
+        " LEFT JOIN search_embedding e ON e.version_id = v.id WHERE v.state <> 'refused'"
+    )
+    assert rows == [[3 * PICTURES, PICTURES, 3 * PICTURES, PICTURES]]
+    assert home.ask("doctor")["ok"]
+
+
+def test_nothing_is_left_running(home, pictures):
+    home.run("models", "fetch", "--default")
+    home.run("ingest", str(pictures(3)), "--wait")
+    mine = str(home.folder)
+    left = []
+    for process in psutil.process_iter(["cmdline"]):
+        try:
+            environment = process.environ().get("LOUPE_HOME")
+        except (psutil.AccessDenied, psutil.NoSuchProcess):
+            continue
+        if environment == mine or mine in " ".join(process.info["cmdline"] or []):
+            left.append(process.info["cmdline"])
+    assert not left
