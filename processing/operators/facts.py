@@ -121,21 +121,25 @@ def noise(grey: Grey) -> float:
     """Noise in 8-bit levels: Immerkær, "Fast noise variance estimation", 1996, tile by tile.
 
     His operator also answers to texture, so we take the quietest tiles of 32 × 32: noise is
-    everywhere, texture is not. Clipped pixels hide noise and are left out.
+    everywhere, texture is not. Clipped pixels hide noise: they and their neighbours are left out.
     """
     if min(grey.shape) < 8:
         return 0.0
     response = np.abs(_second_difference(_second_difference(grey, 0), 1))
-    inner = grey[1:-1, 1:-1]
-    usable = ((inner > 8) & (inner < 247)).astype(np.float32)
+    usable = _three_by_three((grey > 8) & (grey < 247)).astype(np.float32)
     weight = _tile_sums(usable)
     totals = _tile_sums(response * usable)
-    area = min(_TILE, inner.shape[0]) * min(_TILE, inner.shape[1])
-    enough = weight > area / 2
+    enough = weight > min(_TILE, usable.shape[0]) * min(_TILE, usable.shape[1]) / 2
     if not enough.any():
         return 0.0
     levels = np.sqrt(np.pi / 2) / 6 * totals[enough] / weight[enough]
     return float(np.percentile(levels, _QUIET_TILES))
+
+
+def _three_by_three(fine: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """True where a pixel and all its neighbours are; two smaller on either side."""
+    rows = fine[:-2] & fine[1:-1] & fine[2:]
+    return rows[:, :-2] & rows[:, 1:-1] & rows[:, 2:]
 
 
 def _second_difference(values: Grey, axis: int) -> Grey:

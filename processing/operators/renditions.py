@@ -16,8 +16,8 @@ from pathlib import Path
 
 from processing import vips
 from processing.media import WEBP, MediaType
+from processing.metadata.xmp import clean_xmp
 from processing.pixels import fit, load_srgb
-from processing.privacy import clean_xmp
 
 # Part of every derived thing's key: raise it when the same parameters would give other pixels.
 ENGINE_VERSION = 1
