@@ -89,9 +89,10 @@ def read_profile(data: bytes) -> ProfileInfo | None:
 def _rgb_space(profile: ImageCms.core.CmsProfile) -> str | None:
     """The known space whose colorants the profile has, to 0.005 in XYZ."""
     parts = (profile.red_colorant, profile.green_colorant, profile.blue_colorant)
-    if any(part is None for part in parts):
+    known = [part[0] for part in parts if part is not None]
+    if len(known) < 3:
         return None
-    colorants = np.array([part[0] for part in parts]).T
+    colorants = np.array(known).T
     for space in KNOWN_SPACES:
         if np.abs(space.to_d50() - colorants).max() < 0.005:
             return space.name

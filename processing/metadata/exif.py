@@ -96,7 +96,8 @@ def parse_time(stamp: str) -> datetime:
     try:
         if match is None:
             raise ValueError("no date-time pattern")
-        moment = datetime(*(int(part) for part in match.groups()))
+        year, month, day, hour, minute, second = (int(part) for part in match.groups())
+        moment = datetime(year, month, day, hour, minute, second)
     except ValueError as error:
         shown = clean_text(stamp, 40)
         raise MetadataError(f"The capture date “{shown}” is not a date.") from error

@@ -133,7 +133,8 @@ def _size(header: Header, rules: Rules) -> list[Finding]:
 def _kind(header: Header, rules: Rules) -> list[Finding]:
     found = []
     if rules.allowed_formats and header.media.label not in rules.allowed_formats:
-        sentence = f"The format {header.media.label} is not allowed, only {_listed(rules.allowed_formats)}."
+        allowed = _listed(rules.allowed_formats)
+        sentence = f"The format {header.media.label} is not allowed, only {allowed}."
         found.append(Finding("format", sentence, None, None, 1.0))
     if rules.allowed_colour_spaces and header.colour_space not in rules.allowed_colour_spaces:
         allowed = _listed(rules.allowed_colour_spaces)
@@ -146,7 +147,7 @@ def _focus_and_noise(facts: Facts, rules: Rules) -> list[Finding]:
     found = []
     least, most = rules.min_sharpness, rules.max_noise
     if least is not None and facts.sharpness is not None and facts.sharpness < least:
-        sentence = f"Looks blurred: sharpness {facts.sharpness:.2f}, at least {least:.2f} expected."
+        sentence = f"Looks blurred: sharpness {facts.sharpness:.3f}, at least {least:.3f} expected."
         sure = _sureness(least - facts.sharpness, _SHARPNESS_SCALE)
         found.append(Finding("blurred", sentence, facts.sharpness, least, sure))
     if most is not None and facts.noise > most:
@@ -161,14 +162,14 @@ def _exposure(facts: Facts, rules: Rules) -> list[Finding]:
     least, most = rules.min_highlights, rules.max_overexposure
     if least is not None and facts.highlights < least:
         sentence = (
-            f"Looks too dark: its brightest parts reach {facts.highlights:.0%} of full lightness, "
-            f"at least {least:.0%} expected."
+            f"Looks too dark: its brightest parts reach {facts.highlights:.1%} of full lightness, "
+            f"at least {least:.1%} expected."
         )
         sure = _sureness(least - facts.highlights, _HIGHLIGHTS_SCALE)
         found.append(Finding("too_dark", sentence, facts.highlights, least, sure))
     if most is not None and facts.overexposure > most:
         sentence = (
-            f"Looks too light: overexposure {facts.overexposure:.2f}, at most {most:.2f} expected; "
+            f"Looks too light: overexposure {facts.overexposure:.3f}, at most {most:.3f} expected; "
             f"{facts.clipped_light:.0%} of the picture is at full brightness."
         )
         sure = _sureness(facts.overexposure - most, _OVEREXPOSURE_SCALE)
@@ -184,7 +185,10 @@ def _clipping(facts: Facts, rules: Rules) -> list[Finding]:
     )
     for code, share, most, state in cases:
         if most is not None and share > most:
-            sentence = f"Detail is lost: {share:.0%} of the picture is {state}, at most {most:.0%} expected."
+            sentence = (
+                f"Detail is lost: {share:.0%} of the picture is {state}, "
+                f"at most {most:.0%} expected."
+            )
             found.append(
                 Finding(code, sentence, share, most, _sureness(share - most, _SHARE_SCALE))
             )

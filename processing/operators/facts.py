@@ -67,9 +67,9 @@ def measure(rgb: NDArray[np.uint8]) -> Facts:
     highest = rgb.max(axis=2)
     grey = rgb.astype(np.float32) @ _LUMA
     return Facts(
-        brightness=_rounded(lightness.mean(dtype=np.float64)),
-        contrast=_rounded(lightness.std(dtype=np.float64)),
-        highlights=_rounded(np.percentile(lightness, 99)),
+        brightness=_rounded(float(lightness.mean(dtype=np.float64))),
+        contrast=_rounded(float(lightness.std(dtype=np.float64))),
+        highlights=_rounded(float(np.percentile(lightness, 99))),
         colourfulness=_rounded(colourfulness(rgb)),
         sharpness=sharpness(grey),
         noise=_rounded(noise(grey)),
