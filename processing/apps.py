@@ -6,18 +6,10 @@ class ProcessingConfig(AppConfig):
 
     def ready(self) -> None:
         from processing import checkup, receivers, steps
-        from processing.steps import renditions, validate
+        from processing.steps import facts, fingerprint, metadata, renditions, validate
 
         receivers.connect()
         checkup.connect()
-        from processing.steps import facts, fingerprint
-
-        try:  # TEMPORARY until the operator is here
-            from processing.steps import metadata
-        except ImportError:
-            import types
-
-            metadata = types.SimpleNamespace(run=lambda versions: None)
         for step in (
             steps.Step("validate", "Checking that the file is whole", validate.run),
             steps.Step("metadata", "Reading its metadata", metadata.run, after=("validate",)),

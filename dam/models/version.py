@@ -112,11 +112,13 @@ class Facts(models.Model):
     orientation = models.CharField(max_length=9, choices=Orientation)
     brightness = models.FloatField()
     contrast = models.FloatField()
+    highlights = models.FloatField()
     colourfulness = models.FloatField()
-    sharpness = models.FloatField()
+    sharpness = models.FloatField(null=True, blank=True)  # a picture may have no edge to judge by
     noise = models.FloatField()
     clipped_dark = models.FloatField()
     clipped_light = models.FloatField()
+    overexposure = models.FloatField()
     perceptual_hash = models.BigIntegerField(null=True, blank=True)
 
     class Meta:

@@ -1,23 +1,48 @@
 """What the file says of itself: EXIF, IPTC, XMP and its colour profile, onto the version."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
 
 from dam.models import Asset, Version
 from dam.storage import original_path
-from processing.operators import metadata
+from processing.operators.metadata import PictureMetadata, read
 
 
 def run(versions: Sequence[Version]) -> None:
     for version in versions:
-        found = metadata.read(original_path(version.blob))
-        version.captured_at = found.captured_at
-        version.camera = found.camera[:160]
-        version.metadata = found.as_json()
+        found = read(original_path(version.blob))
+        version.captured_at = _aware(found.captured_at)
+        version.camera = _camera(found)[:160]
+        version.metadata = _as_json(found)
         version.save(update_fields=["captured_at", "camera", "metadata"])
         _describe(version, found)
 
 
-def _describe(version: Version, found: metadata.PictureMetadata) -> None:
+def _aware(moment: datetime | None) -> datetime | None:
+    """Most cameras do not say in which time zone they were: then it is the installation's."""
+    return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
+
+
+def _camera(found: PictureMetadata) -> str:
+    """Return make and model, the make once: many models begin with it."""
+    make, model = found.camera_make.strip(), found.camera_model.strip()
+    return model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
+
+
+def _as_json(found: PictureMetadata) -> dict[str, Any]:
+    """Return what is known, without what is empty; the columns of their own are left out."""
+    known = {
+        name: value for name, value in asdict(found).items() if value not in ("", None, (), {})
+    }
+    known.pop("captured_at", None)
+    return known
+
+
+def _describe(version: Version, found: PictureMetadata) -> None:
     """Take over the file's caption where nobody has written a description yet."""
     if found.caption:
         Asset.objects.filter(pk=version.asset_id, description="").update(description=found.caption)
