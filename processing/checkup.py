@@ -20,7 +20,7 @@ def connect() -> None:
 
 
 def workers() -> Iterator[Finding]:
-    if queue.living_workers().exists():
+    if queue.living_workers():
         return
     waiting = queue.ready().count()
     if waiting:

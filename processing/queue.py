@@ -6,9 +6,11 @@ can never both believe that a job is theirs.
 """
 
 import random
+import socket
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+import psutil
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -22,6 +24,7 @@ from processing.models import DEFAULT_PRIORITY, ErrorCategory, Job, WorkerBeat
 from processing.signals import job_failed, queue_idle
 
 LEASE = timedelta(seconds=60)
+SILENCE = timedelta(seconds=15)
 MAX_ATTEMPTS = 3
 BACKOFF_SECONDS = 2.0  # doubled at each attempt, with up to half as much again at random
 RETRIED = {ErrorCategory.TRANSIENT, ErrorCategory.PROVIDER, ErrorCategory.RESOURCE}
@@ -325,9 +328,11 @@ def counts() -> dict[str, int]:
     return dict.fromkeys(Job.State.values, 0) | dict(rows)
 
 
-def living_workers() -> QuerySet[WorkerBeat]:
-    """Return the workers that were heard of lately."""
-    return WorkerBeat.objects.filter(seen_at__gte=timezone.now() - timedelta(seconds=15))
+def living_workers() -> list[WorkerBeat]:
+    """Return the workers that were heard of lately and, on this machine, still exist."""
+    heard = WorkerBeat.objects.filter(seen_at__gte=timezone.now() - SILENCE).order_by("name")
+    here = socket.gethostname()
+    return [beat for beat in heard if beat.host != here or psutil.pid_exists(beat.pid)]
 
 
 def waiting_for_nothing() -> QuerySet[Version]:

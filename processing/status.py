@@ -28,7 +28,7 @@ def snapshot() -> dict[str, Any]:
                 "memory_mib": beat.memory_mib,
                 "started_at": beat.started_at.isoformat(),
             }
-            for beat in queue.living_workers().order_by("name")
+            for beat in queue.living_workers()
         ],
         "failures": _failures(),
         "done_last_hour": Job.objects.filter(

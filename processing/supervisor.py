@@ -162,7 +162,7 @@ class Supervisor:
         while any(child.running for child in self.children) and time.monotonic() < end:
             time.sleep(0.05)
         for child in self.children:
-            child.kill()
+            self._bury(child)
 
 
 def worker(number: int) -> Child:

@@ -31,7 +31,7 @@ class Workforce:
     def _look_after(self) -> None:
         if self._own is not None:
             self._own.tick()
-        elif not queue.living_workers().exists():
+        elif not queue.living_workers():
             self._own = Supervisor(workers())
             self._own.start()
 

@@ -142,7 +142,7 @@ class Command(LoupeCommand):
                 self.stdout.write(f"{line.path}: {line.outcome.outcome}. {line.outcome.reason}")
         said = ", ".join(f"{number} {name}" for name, number in totals.items())
         self.stdout.write(f"{len(lines)} files in {seconds:.1f} s: {said}.")
-        if not options["wait"] and totals["ingested"] and not queue.living_workers().exists():
+        if not options["wait"] and totals["ingested"] and not queue.living_workers():
             home = settings.LOUPE_HOME
             self.stdout.write(f"No worker is running for {home}: `manage.py up` starts them.")
 
