@@ -12,7 +12,7 @@ from pathlib import Path
 
 from processing import vips
 from processing.errors import InputError
-from processing.icc import read_profile
+from processing.icc import ADOBE_RGB, matrix_profile, read_profile
 from processing.media import (
     AVIF,
     JPEG,
@@ -26,6 +26,7 @@ from processing.media import (
     sniff,
     sniff_bytes,
 )
+from processing.nclx import declared_profile
 from processing.pngfile import check_chunks
 from processing.vips import configure
 
@@ -33,6 +34,8 @@ __all__ = ["Header", "Limits", "MediaType", "configure", "inspect", "open_image"
 
 # Each accepted format names the one libvips loader that may touch it.
 LOADERS = {JPEG: "jpegload", PNG: "pngload", WEBP: "webpload", TIFF: "tiffload", AVIF: "heifload"}
+
+ICC_FIELD = "icc-profile-data"
 
 _NO_PROFILE_SPACES = {
     "cmyk": "CMYK",
@@ -121,10 +124,16 @@ def verify(path: Path | str, limits: Limits | None = None) -> Header:
 def open_image(path: Path | str, media: MediaType, **options: object) -> vips.Image:
     """Open with the one loader for ``media``: lazily, top to bottom, failing on damaged data.
 
+    A colour space that is declared without a profile comes back as a profile.
     ``options`` go to that loader (``shrink``, ``scale``, ``page`` …). Raises vips.Error.
     """
     settings = {"access": "sequential", "fail_on": "error", **options}
-    return vips.Operation.call(LOADERS[media], str(path), **settings)
+    image = vips.Operation.call(LOADERS[media], str(path), **settings)
+    profile = None if image.get_typeof(ICC_FIELD) else _declared_profile(image, path, media)
+    if profile is not None:
+        image = image.copy()
+        image.set_type(vips.BLOB, ICC_FIELD, profile)
+    return image
 
 
 def _media_of(path: Path | str, limits: Limits) -> MediaType:
@@ -181,19 +190,25 @@ def _field(image: vips.Image, name: str, default: int) -> int:
 def _colour_space(image: vips.Image) -> tuple[str, str]:
     """(profile name, colour space) from the profile if it fits the pixels, else from the pixels."""
     plain = _NO_PROFILE_SPACES.get(image.interpretation, "sRGB")
-    if image.get_typeof("icc-profile-data"):
-        info = read_profile(image.get("icc-profile-data"))
+    if image.get_typeof(ICC_FIELD):
+        info = read_profile(image.get(ICC_FIELD))
         if info is not None and info.bands == _BANDS.get(plain, 3):
             return info.name, info.colour_space
-    if plain == "sRGB" and says_adobe_rgb(image):
-        return "", "Adobe RGB"
     return "", plain
 
 
-def says_adobe_rgb(image: vips.Image) -> bool:
-    """True when EXIF declares Adobe RGB: interoperability index R03 (DCF 2.0, CIPA DC-009)."""
+def _declared_profile(image: vips.Image, path: Path | str, media: MediaType) -> bytes | None:
+    """A profile for a colour space that is declared by other means than a profile.
+
+    AVIF does it by code points; cameras do it for Adobe RGB by the EXIF interoperability index R03
+    (DCF 2.0, CIPA DC-009).
+    """
+    if media == AVIF:
+        return declared_profile(path)
     name = "exif-ifd4-InteroperabilityIndex"
-    return bool(image.get_typeof(name)) and str(image.get(name)).startswith("R03")
+    if image.bands >= 3 and image.get_typeof(name) and str(image.get(name)).startswith("R03"):
+        return matrix_profile(ADOBE_RGB, gamma=563 / 256)
+    return None
 
 
 def _refuse_too_large(header: Header, limits: Limits) -> None:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageCms
 
+from dam.colour import srgb_to_linear
+
 Chromaticity = tuple[float, float]
 
 D50_XYZ = np.array([0.9642, 1.0, 0.8249])
@@ -99,19 +101,20 @@ def _rgb_space(profile: ImageCms.core.CmsProfile) -> str | None:
     return None
 
 
-def matrix_profile(space: Primaries, gamma: float | None = None) -> bytes:
+def matrix_profile(
+    space: Primaries, *, gamma: float | None = None, curve: NDArray[np.floating] | None = None
+) -> bytes:
     """A minimal ICC v2 display profile (ICC.1:2001-04) for an RGB space.
 
-    ``gamma`` is the exponent of its transfer curve; None takes sRGB's curve (IEC 61966-2-1).
+    ``gamma`` is the exponent of its transfer curve, or ``curve`` gives linear light 0..1 at evenly
+    spaced coded values; with neither it is sRGB's (IEC 61966-2-1).
     """
-    if gamma is None:
-        from dam.colour import srgb_to_linear
-
-        ramp = srgb_to_linear(np.linspace(0, 1, 1024))
-        samples = np.rint(ramp * 65535).astype(">u2").tobytes()
-        curve = b"curv" + struct.pack(">II", 0, 1024) + samples
+    if gamma is not None:
+        curve_tag = b"curv" + struct.pack(">IIH", 0, 1, round(gamma * 256)) + b"\0\0"
     else:
-        curve = b"curv" + struct.pack(">IIH", 0, 1, round(gamma * 256)) + b"\0\0"
+        ramp = srgb_to_linear(np.linspace(0, 1, 1024)) if curve is None else curve
+        samples = np.rint(ramp * 65535).astype(">u2").tobytes()
+        curve_tag = b"curv" + struct.pack(">II", 0, len(ramp)) + samples
     name = space.name.encode("ascii")
     tags = [
         (b"desc", b"desc" + struct.pack(">II", 0, len(name) + 1) + name + b"\0" + bytes(78)),
@@ -121,7 +124,7 @@ def matrix_profile(space: Primaries, gamma: float | None = None) -> bytes:
     colorants = space.to_d50()
     for index, letter in enumerate(b"rgb"):
         tags.append((bytes([letter]) + b"XYZ", _xyz_tag(colorants[:, index])))
-        tags.append((bytes([letter]) + b"TRC", curve))
+        tags.append((bytes([letter]) + b"TRC", curve_tag))
     return _assemble(tags)
 
 

@@ -11,14 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing import vips
-from processing.decode import open_image, says_adobe_rgb
+from processing.decode import ICC_FIELD, open_image
 from processing.errors import InputError
-from processing.icc import ADOBE_RGB, matrix_profile, read_profile
+from processing.icc import read_profile
 from processing.media import JPEG, sniff
 
 RgbArray = NDArray[np.uint8]
-
-ICC_FIELD = "icc-profile-data"
 
 # libjpeg can decode at 1/2, 1/4 and 1/8. We leave at least this factor for the Lanczos filter, so
 # that the cheap shrink does not show (docs/decisions/0004-renditions.md has the figures).
@@ -108,14 +106,12 @@ def _plain_bands(image: vips.Image) -> vips.Image:
 
 
 def _profile_of(image: vips.Image) -> bytes | None:
-    """The profile to read the pixels with: embedded and fitting, or one that EXIF declares."""
+    """The profile to read the pixels with, if there is one that can be read and fits the bands."""
     if image.get_typeof(ICC_FIELD):
         data = image.get(ICC_FIELD)
         info = read_profile(data)
         if info is not None and info.bands == _COLOUR_BANDS.get(image.interpretation, 3):
             return data
-    if says_adobe_rgb(image) and image.bands >= 3:
-        return matrix_profile(ADOBE_RGB, gamma=563 / 256)
     return None
 
 
