@@ -44,7 +44,8 @@ _NO_PROFILE_SPACES = {
     "lab": "Lab",
     "labs": "Lab",
 }
-_BANDS = {"CMYK": 4, "Grey": 1}
+# Interpretation → the kind of ICC profile that fits it; all others want an RGB profile.
+PROFILE_KINDS = {"cmyk": "CMYK", "b-w": "GRAY", "grey16": "GRAY", "lab": "Lab", "labs": "Lab"}
 _SAMPLE_BITS = {"uchar": 8, "ushort": 16}
 
 
@@ -192,7 +193,7 @@ def _colour_space(image: vips.Image) -> tuple[str, str]:
     plain = _NO_PROFILE_SPACES.get(image.interpretation, "sRGB")
     if image.get_typeof(ICC_FIELD):
         info = read_profile(image.get(ICC_FIELD))
-        if info is not None and info.bands == _BANDS.get(plain, 3):
+        if info is not None and info.kind == PROFILE_KINDS.get(image.interpretation, "RGB"):
             return info.name, info.colour_space
     return "", plain
 

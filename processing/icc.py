@@ -56,14 +56,11 @@ KNOWN_SPACES = (SRGB, ADOBE_RGB, DISPLAY_P3, REC2020, PROPHOTO)
 
 @dataclass(frozen=True, slots=True)
 class ProfileInfo:
-    """Description text of a profile, the colour space it stands for, and its number of bands."""
+    """Description text of a profile, the colour space it stands for, and the kind of pixels it is for."""
 
     name: str
     colour_space: str
-    bands: int
-
-
-_BANDS = {"GRAY": 1, "CMYK": 4}
+    kind: str
 
 
 def _xyz(x: float, y: float) -> NDArray[np.float64]:
@@ -82,10 +79,9 @@ def read_profile(data: bytes) -> ProfileInfo | None:
         return None
     name = (profile.profile_description or "").replace("\0", "").strip()[:200]
     kind = profile.xcolor_space.strip()
-    bands = _BANDS.get(kind, 3)
     if kind == "RGB":
-        return ProfileInfo(name, _rgb_space(profile) or name or "RGB", bands)
-    return ProfileInfo(name, "Grey" if kind == "GRAY" else kind, bands)
+        return ProfileInfo(name, _rgb_space(profile) or name or "RGB", kind)
+    return ProfileInfo(name, "Grey" if kind == "GRAY" else kind, kind)
 
 
 def _rgb_space(profile: ImageCms.core.CmsProfile) -> str | None:

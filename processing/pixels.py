@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing import vips
-from processing.decode import ICC_FIELD, open_image
+from processing.decode import ICC_FIELD, PROFILE_KINDS, open_image
 from processing.errors import InputError
 from processing.icc import read_profile
 from processing.media import JPEG, sniff
@@ -106,11 +106,11 @@ def _plain_bands(image: vips.Image) -> vips.Image:
 
 
 def _profile_of(image: vips.Image) -> bytes | None:
-    """The profile to read the pixels with, if there is one that can be read and fits the bands."""
+    """The profile to read the pixels with, if there is one that can be read and that fits."""
     if image.get_typeof(ICC_FIELD):
         data = image.get(ICC_FIELD)
         info = read_profile(data)
-        if info is not None and info.bands == _COLOUR_BANDS.get(image.interpretation, 3):
+        if info is not None and info.kind == PROFILE_KINDS.get(image.interpretation, "RGB"):
             return data
     return None
 
