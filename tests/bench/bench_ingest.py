@@ -22,6 +22,7 @@ ROUNDS = int(os.environ.get("LOUPE_BENCH_ROUNDS", "3"))
 WORKERS = 2
 SIZE_24, SIZE_100 = (6000, 4000), (12_240, 8_170)
 EDGES = (2048, 1024, 400)
+CROPS = 3  # as the concept encoder looks at a picture
 
 
 def make_picture(path: Path, size: tuple[int, int], seed: int) -> None:
@@ -67,9 +68,9 @@ def naive(path: str) -> None:
             small.save(f"{path}.{os.getpid()}.webp", quality=80)
     with Image.open(path) as picture:
         square = picture.convert("RGB").resize((224, 224), Image.Resampling.BICUBIC)
-    batch = torch.from_numpy(np.asarray(square).copy()).permute(2, 0, 1)[None].float() / 255
+    crop = torch.from_numpy(np.asarray(square).copy()).permute(2, 0, 1).float() / 255
     with torch.no_grad():
-        torch_model().encode_image(batch)
+        torch_model()(torch.stack([crop] * CROPS))
 
 
 _encoder = _torch_model = None
@@ -95,10 +96,10 @@ def torch_model():
         from processing.encoders.torchvision_ops import declare_missing_operators
 
         declare_missing_operators()
-        import open_clip
+        import timm
 
         torch.set_num_threads(1)
-        _torch_model = open_clip.create_model("ViT-B-32").eval()
+        _torch_model = timm.create_model("tf_efficientnet_lite0").eval()  # the same network
     return _torch_model
 
 
