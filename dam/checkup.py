@@ -26,13 +26,13 @@ def connect() -> None:
 
 
 def disk() -> Iterator[Finding]:
-    for name, folder in (("home", settings.LOUPE_HOME), ("media", storage.root())):
+    for name, folder in (("home folder", settings.LOUPE_HOME), ("media folder", storage.root())):
         folder.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder).free
         if free < LEAST_FREE:
             yield problem(
                 "disk",
-                f"Only {free / 1024**2:,.0f} MiB are free on the disk of the {name} folder {folder}.",
+                f"Only {free / 1024**2:,.0f} MiB are free on the disk of the {name} {folder}.",
                 "Free some space or move it: uploads are refused when the disk is full.",
             )
 

@@ -1,4 +1,4 @@
-"""What can be wrong with an installation: checks that the rooms register, findings in plain words."""
+"""What can be wrong with an installation: checks that rooms register, findings in plain words."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -3,69 +3,15 @@
 `can()` answers for one object; `AssetQuerySet.visible_to()` answers for many, from the same grants.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import rules
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 
-from dam.models import Asset, Collection, Role, User, Version
-
-EVERY_BRAND = None
-Brands = frozenset[int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Grants:
-    """In which brands a person has at least each role; `None` among them means every brand."""
-
-    user_id: int | None
-    viewing: Brands
-    creating: Brands
-    reviewing: Brands
-    administering: Brands
-
-    @classmethod
-    def of(cls, user: User | AnonymousUser) -> "Grants":
-        """Read a person's memberships once per user object."""
-        if not user.is_authenticated or not user.is_active:
-            return cls(None, frozenset(), frozenset(), frozenset(), frozenset())
-        known: Grants | None = getattr(user, "_grants", None)
-        if known is None:
-            known = cls._read(user)
-            user._grants = known  # type: ignore[union-attr]
-        return known
-
-    @classmethod
-    def _read(cls, user: Any) -> "Grants":
-        rows = list(user.memberships.values_list("role", "brand_id"))
-        if user.is_superuser:
-            rows.append((Role.ADMIN, EVERY_BRAND))
-
-        def brands(least: Role) -> Brands:
-            return frozenset(brand for role, brand in rows if role in Role.at_least(least))
-
-        return cls(
-            user.pk,
-            brands(Role.VIEWER),
-            brands(Role.CREATOR),
-            brands(Role.REVIEWER),
-            brands(Role.ADMIN),
-        )
-
-    @property
-    def nothing(self) -> bool:
-        return not self.viewing
-
-    @staticmethod
-    def within(field: str, brands: Brands) -> Q:
-        """Return the condition that `field` (a path to a brand) is one of `brands`."""
-        if EVERY_BRAND in brands:
-            return Q(pk__isnull=False)
-        return Q(**{f"{field}__in": [brand for brand in brands if brand is not None]})
+from dam.models import Asset, Collection, User, Version
+from dam.roles import EVERY_BRAND, Brands, Grants
 
 
 def _covers(brands: Brands, brand_id: int) -> bool:

@@ -6,6 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
+from dam.roles import Grants
+
 if TYPE_CHECKING:
     from dam.models import User
 
@@ -21,8 +23,6 @@ class AssetQuerySet(models.QuerySet):
         Viewers see what is approved in their brands; creators their own besides; reviewers and
         admins all of their brands. What is in the bin is seen by no one here.
         """
-        from dam.permissions import Grants
-
         grants = Grants.of(user)
         if grants.nothing:
             return self.none()
@@ -30,6 +30,15 @@ class AssetQuerySet(models.QuerySet):
         own = grants.within("brand", grants.creating) & Q(owner=user.pk)
         all_of = grants.within("brand", grants.reviewing)
         return self.live().filter(shown | own | all_of)
+
+    def in_bin_of(self, user: "User | AnonymousUser") -> Self:
+        """Binned assets that a person may take out again: their own, or all as a reviewer."""
+        grants = Grants.of(user)
+        if grants.nothing:
+            return self.none()
+        own = grants.within("brand", grants.creating) & Q(owner=user.pk)
+        all_of = grants.within("brand", grants.reviewing)
+        return self.filter(own | all_of, deleted_at__isnull=False)
 
     def with_current(self) -> Self:
         """Assets joined to what a grid shows of them: one query, no surprises."""

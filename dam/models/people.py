@@ -3,22 +3,8 @@
 import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
-
-class Role(models.TextChoices):
-    """Each role may do what those before it may, and more."""
-
-    VIEWER = "viewer", _("Viewer")
-    CREATOR = "creator", _("Creator")
-    REVIEWER = "reviewer", _("Reviewer")
-    ADMIN = "admin", _("Admin")
-
-    @classmethod
-    def at_least(cls, role: "Role") -> list["Role"]:
-        """Return `role` and every role above it."""
-        order = list(cls)
-        return order[order.index(role) :]
+from dam.roles import Role
 
 
 class User(AbstractUser):
