@@ -5,4 +5,9 @@ from search import views
 urlpatterns = [
     path("", views.library, name="library"),
     path("search", views.library, name="search"),
+    path("search/ids", views.ids, name="search_ids"),
+    path("search/picture", views.ask_by_picture, name="search_picture"),
+    path("search/picture/<str:token>", views.asked_picture, name="search_picture_shown"),
+    path("assets/<int:pk>/similar", views.similar_strip, name="similar"),
+    path("assets/<int:pk>/around", views.around, name="around"),
 ]

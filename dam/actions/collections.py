@@ -39,3 +39,21 @@ def remove_assets(*, collection: Collection, user: User, assets: Iterable[int]) 
     require(user, "collection.edit", collection)
     with transaction.atomic(), audited(user):
         return collection.items.filter(asset__in=list(assets)).delete()[0]
+
+
+def describe_collection(
+    *, collection: Collection, user: User, name: str, description: str = ""
+) -> None:
+    """Rename and describe a collection. Raises ValidationError for a name that is taken."""
+    require(user, "collection.edit", collection)
+    collection.name, collection.description = name.strip(), description.strip()
+    collection.full_clean()
+    with transaction.atomic(), audited(user):
+        collection.save(update_fields=["name", "description"])
+
+
+def delete_collection(*, collection: Collection, user: User) -> None:
+    """Delete a collection. Its assets stay where they are."""
+    require(user, "collection.edit", collection)
+    with transaction.atomic(), audited(user):
+        collection.delete()

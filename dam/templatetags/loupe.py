@@ -60,3 +60,10 @@ def query(path: str, **parts: Any) -> str:
     """Return `path` with a query string of the parts that are not empty."""
     kept = {name: value for name, value in parts.items() if value not in (None, "")}
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+@register.simple_tag
+def rendition_width(version: Version, longest: int) -> int:
+    """Return how many pixels wide a rendition of a version is whose longest side is `longest`."""
+    side = max(version.width, version.height) or 1
+    return max(1, round(version.width * min(1.0, longest / side)))

@@ -55,7 +55,8 @@ export function startToasts() {
     toast(text, { undo: back, tone });
   });
   document.body.addEventListener("htmx:responseError", async (event) => {
-    toast(sentence(event.detail.xhr), { tone: "danger" });
+    const looking = event.detail.requestConfig?.verb === "get";
+    toast(looking ? "A part of this page could not be loaded." : sentence(event.detail.xhr), { tone: "danger" });
   });
   document.body.addEventListener("htmx:sendError", () => {
     toast("The server could not be reached. Nothing was changed.", { tone: "danger" });

@@ -1,0 +1,130 @@
+"""How much of a brand's library complies with rules: those in force, or a draft of them.
+
+Set queries only, over the newest LOOKED_AT pictures of the brand, so that the cost of a preview is
+bounded however large the library is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext as _
+
+from dam.colour import hex_to_oklab
+from dam.models import BrandProfile, BrandProfileVersion, PaletteColour, Version
+
+LOOKED_AT = 20_000
+EXAMPLES = 6
+# The least share of a picture, by its dominant colours, that must lie near the brand's palette.
+ON_PALETTE = 0.5
+MEDIA_TYPES = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WebP": "image/webp",
+    "TIFF": "image/tiff",
+    "AVIF": "image/avif",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One rule, and how many pictures break it; a few of them, the newest first."""
+
+    rule: str
+    label: str
+    count: int
+    examples: list[Version] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Compliance:
+    """How many of `total` pictures pass every rule, and what the others fail."""
+
+    total: int
+    passing: int
+    failures: list[Failure]
+
+    @property
+    def failing(self) -> int:
+        return self.total - self.passing
+
+    @property
+    def share(self) -> float:
+        return self.passing / self.total if self.total else 1.0
+
+
+def check(brand: BrandProfile, rules: BrandProfileVersion) -> Compliance:
+    """Judge a brand's pictures by `rules`, which need not be saved.
+
+    A picture whose colour space, size or palette is not known (yet) is not held against it.
+    Raises ValueError for a palette colour that is none.
+    """
+    versions = _pictures(brand)
+    if rules.palette:
+        versions = versions.annotate(near=_share_near(rules.palette, rules.palette_tolerance))
+    tests = _tests(rules)
+    broken = reduce(or_, (test for _label, test in tests.values()))
+    counts = versions.aggregate(
+        total=Count("pk"),
+        failing=Count("pk", filter=broken),
+        **{rule: Count("pk", filter=test) for rule, (_label, test) in tests.items()},
+    )
+    failures = [
+        Failure(rule, label, counts[rule], _examples(versions, test))
+        for rule, (label, test) in tests.items()
+        if counts[rule]
+    ]
+    failures.sort(key=lambda failure: -failure.count)
+    return Compliance(counts["total"], counts["total"] - counts["failing"], failures)
+
+
+def _pictures(brand: BrandProfile) -> QuerySet[Version]:
+    current = Version.objects.filter(current_of__brand=brand, current_of__deleted_at=None)
+    newest = current.exclude(state=Version.State.REFUSED).order_by("-pk").values("pk")[:LOOKED_AT]
+    return Version.objects.filter(pk__in=newest)
+
+
+def _tests(rules: BrandProfileVersion) -> dict[str, tuple[str, Q]]:
+    """What breaks each rule: its label, and the condition on a version."""
+    small = Q(width__gt=0) & (Q(width__lt=rules.min_width) | Q(height__lt=rules.min_height))
+    types = [MEDIA_TYPES[name] for name in rules.formats if name in MEDIA_TYPES]
+    tests = {
+        "size": (
+            _("Smaller than %(w)s × %(h)s pixels") % {"w": rules.min_width, "h": rules.min_height},
+            small,
+        ),
+        "colour_space": (
+            _("In another colour space"),
+            ~Q(colour_space="") & ~Q(colour_space__in=list(rules.colour_spaces)),
+        ),
+        "format": (_("Of another type"), ~Q(media_type__in=types)),
+    }
+    if rules.palette:
+        known = Exists(PaletteColour.objects.filter(version=OuterRef("pk")))
+        off = Q(near__lt=ON_PALETTE) & Q(known)
+        tests["palette"] = (_("Mostly outside the palette"), off)
+    return tests
+
+
+def _share_near(palette: Iterable[str], tolerance: float) -> Coalesce:
+    """The share of a version whose dominant colours lie within `tolerance` of any of `palette`."""
+    near = reduce(or_, (_within(colour, tolerance) for colour in palette))
+    rows = PaletteColour.objects.filter(near, version=OuterRef("pk")).order_by()
+    share = rows.values("version").annotate(share=Sum("fraction")).values("share")
+    return Coalesce(Subquery(share, output_field=FloatField()), 0.0)
+
+
+def _within(colour: str, tolerance: float) -> Q:
+    """The condition that a row's OKLab colour is within a distance of `colour`, squared for SQL."""
+    lightness, a, b = hex_to_oklab(colour)
+    parts = [F("lightness") - lightness, F("a") - a, F("b") - b]
+    distance = parts[0] * parts[0] + parts[1] * parts[1] + parts[2] * parts[2]
+    return Q(LessThanOrEqual(distance, tolerance * tolerance))
+
+
+def _examples(versions: QuerySet[Version], test: Q) -> list[Version]:
+    return list(versions.filter(test).select_related("asset").order_by("-pk")[:EXAMPLES])

@@ -1,0 +1,66 @@
+"""Figures in words that people use: what the measured facts of a picture amount to."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from dam.models import Facts, Version
+
+# Words for a figure: the first whose bound the figure is below. The bounds follow the scales of
+# processing/operators/facts.py (OKLab lightness; Hasler & Süsstrunk colourfulness; sharpness 0..1).
+BRIGHTNESS = ((0.25, "Very dark"), (0.42, "Dark"), (0.68, "Medium"), (0.82, "Bright"))
+CONTRAST = ((0.08, "Flat"), (0.16, "Soft"), (0.24, "Normal"))
+COLOURFULNESS = ((4, "None: black and white"), (18, "Slight"), (40, "Moderate"), (60, "Rich"))
+SHARPNESS = ((0.3, "Blurred"), (0.55, "Soft"), (0.7, "Fair"))
+NOISE = ((1.5, "Clean"), (4, "Slight"), (9, "Visible"))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the facts: a name, its value in words, and the figure behind it."""
+
+    name: str
+    words: str
+    figure: str = ""
+
+
+def _word(value: float, steps: tuple[tuple[float, str], ...], above: str) -> str:
+    return next((word for bound, word in steps if value < bound), above)
+
+
+def facts_in_words(version: Version) -> list[Fact]:
+    """Say what was measured of a version; empty while nothing was."""
+    facts = Facts.objects.filter(version=version.pk).first()
+    if facts is None:
+        return []
+    lines = [
+        Fact(
+            _("Brightness"),
+            _word(facts.brightness, BRIGHTNESS, "Very bright"),
+            f"{facts.brightness:.2f}",
+        ),
+        Fact(_("Contrast"), _word(facts.contrast, CONTRAST, "Strong"), f"{facts.contrast:.2f}"),
+        Fact(
+            _("Colour"),
+            _word(facts.colourfulness, COLOURFULNESS, "Vivid"),
+            f"{facts.colourfulness:.0f}",
+        ),
+        _sharpness(facts.sharpness),
+        Fact(_("Noise"), _word(facts.noise, NOISE, "Strong"), f"{facts.noise:.1f}"),
+    ]
+    return lines + _clipping(facts)
+
+
+def _sharpness(value: float | None) -> Fact:
+    if value is None:
+        return Fact(_("Sharpness"), _("No edges to judge by"))
+    return Fact(_("Sharpness"), _word(value, SHARPNESS, "Sharp"), f"{value:.2f}")
+
+
+def _clipping(facts: Facts) -> list[Fact]:
+    lines = []
+    if facts.clipped_dark >= 0.02:
+        lines.append(Fact(_("Lost in black"), f"{facts.clipped_dark:.0%}"))
+    if facts.clipped_light >= 0.02:
+        lines.append(Fact(_("Burnt out"), f"{facts.clipped_light:.0%}"))
+    return lines

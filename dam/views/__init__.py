@@ -1,0 +1,1 @@
+"""Pages of the library's own things. Views decide who may; templates never do."""

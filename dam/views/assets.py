@@ -1,0 +1,180 @@
+"""One asset: its page, what is said of it, and the bin."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dam import audit
+from dam.actions import library, tags
+from dam.models import Asset, Collection, TagAssignment, Term, Version
+from dam.permissions import can
+from dam.plain_words import facts_in_words
+from dam.views.common import (
+    asset_or_404,
+    plain_refusal,
+    trail,
+    versions_for,
+    wants_part,
+    with_toast,
+)
+
+State = TagAssignment.State
+TERMS_OFFERED = 12
+
+
+@require_GET
+def asset(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of one asset; `?version=` shows an older version of it, `?from=` keeps a search."""
+    shown_asset = _asset_or_binned(request, pk)
+    versions = list(versions_for(request, shown_asset).select_related("blob"))
+    shown = _shown(request, shown_asset, versions)
+    context = {
+        "asset": shown_asset,
+        "shown": shown,
+        "versions": versions,
+        "renditions": _best_renditions(shown),
+        "palette": list(shown.palette.all()),
+        "facts": facts_in_words(shown),
+        "trail": trail(request),
+        "origin": request.GET.get("from", ""),
+        "may_download": can(request.user, "version.download", shown),
+        "my_collections": Collection.objects.filter(owner=request.user.pk),
+        "in_collections": shown_asset.collections.all(),
+        **_tag_context(request, shown_asset),
+    }
+    return render(request, "dam/asset.html", context)
+
+
+def _asset_or_binned(request: HttpRequest, pk: int) -> Asset:
+    binned = Asset.objects.in_bin_of(request.user).with_current().filter(pk=pk).first()
+    return binned or asset_or_404(request, pk)
+
+
+def _shown(request: HttpRequest, shown_asset: Asset, versions: list[Version]) -> Version:
+    wanted = request.GET.get("version", "")
+    for version in versions:
+        if str(version.pk) == wanted or (
+            not wanted and version.pk == shown_asset.current_version_id
+        ):
+            return version
+    raise Http404
+
+
+def _best_renditions(version: Version) -> list:
+    """The newest rendition of each purpose, smallest first."""
+    newest = {made.purpose: made for made in version.renditions.order_by("id")}
+    return sorted(newest.values(), key=lambda made: made.width)
+
+
+def _tag_context(request: HttpRequest, of: Asset) -> dict[str, Any]:
+    rows = of.tags.select_related("term", "decided_by").order_by("-confidence", "term__name")
+    groups: dict[str, list[TagAssignment]] = {state: [] for state in State.values}
+    for row in rows:
+        groups[row.state].append(row)
+    return {
+        "asset": of,
+        "tags": groups,
+        "may_edit": can(request.user, "asset.edit", of),
+        "may_delete": can(request.user, "asset.delete", of),
+    }
+
+
+@require_POST
+def tag(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept, add or reject a tag: `term` (id) or `name`, and `state`."""
+    of = asset_or_404(request, pk)
+    state = request.POST.get("state", State.ACCEPTED)
+    if state not in {State.ACCEPTED, State.REJECTED}:
+        return plain_refusal(_("A tag is accepted or rejected."))
+    try:
+        term = _term(request)
+    except ValueError as error:
+        return plain_refusal(str(error))
+    tags.decide(asset=of, term=term, user=request.user, state=state)
+    if not wants_part(request):
+        return redirect(of)
+    return render(request, "dam/_tags.html", _tag_context(request, of))
+
+
+def _term(request: HttpRequest) -> Term:
+    given = request.POST.get("term", "")
+    if given.isdecimal():
+        return get_object_or_404(Term, pk=int(given))
+    return tags.term_named(request.POST.get("name", ""))
+
+
+@require_GET
+def terms(request: HttpRequest) -> JsonResponse:
+    """Offer terms whose name or synonym begins with, else contains, what is being typed."""
+    typed = request.GET.get("q", "").strip().lower()
+    if not typed:
+        return JsonResponse({"terms": []})
+    begins = Term.objects.filter(name__istartswith=typed)
+    found = list(begins.order_by("name")[:TERMS_OFFERED])
+    known = {term.pk for term in found}
+    more = Term.objects.filter(name__icontains=typed).exclude(pk__in=known).order_by("name")
+    found += more[: TERMS_OFFERED - len(found)]
+    return JsonResponse(
+        {"terms": [{"name": t.name, "facet": t.get_facet_display()} for t in found]}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Title and description, as a form in place."""
+    of = asset_or_404(request, pk)
+    may_edit = can(request.user, "asset.edit", of)
+    if request.method == "POST":
+        library.describe(
+            asset=of,
+            user=request.user,
+            title=request.POST.get("title", ""),
+            description=request.POST.get("description", ""),
+        )
+        if not wants_part(request):
+            return redirect(of)
+        return render(request, "dam/_title.html", {"asset": of, "may_edit": may_edit})
+    editing = may_edit and "cancel" not in request.GET
+    context = {"asset": of, "may_edit": may_edit, "editing": editing}
+    return render(request, "dam/_title.html", context)
+
+
+@require_GET
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who changed what, when and why: for those who may change it too."""
+    of = _asset_or_binned(request, pk)
+    if not can(request.user, "asset.edit", of):
+        raise Http404
+    return render(request, "dam/_history.html", {"asset": of, "entries": audit.timeline(of)})
+
+
+@require_POST
+def to_bin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move to the bin; nothing is deleted."""
+    of = asset_or_404(request, pk)
+    library.bin_asset(asset=of, user=request.user, reason=request.POST.get("reason", ""))
+    response: HttpResponse = redirect("library")
+    if wants_part(request):
+        response = HttpResponse(headers={"HX-Redirect": reverse("library")})
+    return with_toast(response, _("Moved to the bin."))
+
+
+@require_POST
+def from_bin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take out of the bin."""
+    of = get_object_or_404(Asset.objects.in_bin_of(request.user), pk=pk)
+    library.unbin_asset(asset=of, user=request.user)
+    if wants_part(request):
+        return HttpResponse(headers={"HX-Redirect": of.get_absolute_url()})
+    return redirect(of)
+
+
+@require_GET
+def bin_page(request: HttpRequest) -> HttpResponse:
+    """What this person may take out of the bin, the newest first."""
+    assets = Asset.objects.in_bin_of(request.user).with_current().order_by("-deleted_at")[:200]
+    return render(request, "dam/bin.html", {"assets": assets})

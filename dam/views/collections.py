@@ -1,0 +1,107 @@
+"""Collections: the list, one of them, and what goes in and out."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dam.actions import collections as actions
+from dam.models import Asset, Collection
+from dam.permissions import can, require
+from dam.views.common import chosen_ids, plain_refusal, sentences, wants_part, with_toast
+
+COVERS = 4
+PAGE = 120
+
+
+@require_http_methods(["GET", "POST"])
+def collections(request: HttpRequest) -> HttpResponse:
+    """Every collection with its first pictures; POST makes a new one."""
+    require(request.user, "collection.add")
+    if request.method == "POST":
+        return _make(request)
+    rows = Collection.objects.select_related("owner").annotate(size=Count("items"))
+    mine = [row for row in rows if row.owner_id == request.user.pk]
+    others = [row for row in rows if row.owner_id != request.user.pk]
+    covers = {row.pk: _covers(request, row) for row in rows}
+    return render(
+        request, "dam/collections.html", {"mine": mine, "others": others, "covers": covers}
+    )
+
+
+def _make(request: HttpRequest) -> HttpResponse:
+    try:
+        made = actions.create_collection(
+            user=request.user,
+            name=request.POST.get("name", ""),
+            description=request.POST.get("description", ""),
+        )
+    except ValidationError as error:
+        messages.error(request, sentences(error))
+        return redirect("collections")
+    return redirect(made)
+
+
+def _covers(request: HttpRequest, collection: Collection) -> list[Asset]:
+    seen = Asset.objects.visible_to(request.user).filter(collection_items__collection=collection)
+    ready = seen.exclude(current_version__placeholder="").order_by("collection_items__id")
+    return list(ready.with_current()[:COVERS])
+
+
+def collection(request: HttpRequest, pk: int) -> HttpResponse:
+    """One collection: those of its pictures that this person may see, in their order."""
+    of = get_object_or_404(Collection.objects.select_related("owner"), pk=pk)
+    require(request.user, "collection.view", of)
+    seen = Asset.objects.visible_to(request.user).filter(collection_items__collection=of)
+    assets = list(seen.with_current().order_by("collection_items__id")[: PAGE + 1])
+    context = {
+        "collection": of,
+        "assets": assets[:PAGE],
+        "more": len(assets) > PAGE,
+        "hidden": of.items.count() - seen.count(),
+        "may_edit": can(request.user, "collection.edit", of),
+    }
+    return render(request, "dam/collection.html", context)
+
+
+@require_POST
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Rename, describe or delete (`delete=1`) a collection."""
+    of = get_object_or_404(Collection, pk=pk)
+    if "delete" in request.POST:
+        actions.delete_collection(collection=of, user=request.user)
+        messages.success(request, _("The collection is gone; its pictures are where they were."))
+        return redirect("collections")
+    try:
+        actions.describe_collection(
+            collection=of,
+            user=request.user,
+            name=request.POST.get("name", ""),
+            description=request.POST.get("description", ""),
+        )
+    except ValidationError as error:
+        messages.error(request, sentences(error))
+    return redirect("collection", pk=pk)
+
+
+@require_POST
+def items(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the posted assets in (or take them out: `remove=1`)."""
+    of = get_object_or_404(Collection, pk=pk)
+    chosen = chosen_ids(request)
+    if not chosen:
+        return plain_refusal(_("No pictures were chosen."))
+    undo = {"url": request.path, "values": {"asset": chosen}}
+    if "remove" in request.POST:
+        count = actions.remove_assets(collection=of, user=request.user, assets=chosen)
+        words = _("%(count)s taken out of “%(name)s”.") % {"count": count, "name": of}
+    else:
+        count = actions.add_assets(collection=of, user=request.user, assets=chosen)
+        words = _("%(count)s added to “%(name)s”.") % {"count": count, "name": of}
+        undo["values"]["remove"] = "1"  # type: ignore[index]
+    if not wants_part(request):
+        return redirect(of)
+    return with_toast(HttpResponse(status=204), words, undo=undo)

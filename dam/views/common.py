@@ -1,0 +1,82 @@
+"""What the library's views share."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from dam.models import Asset, Version
+from dam.permissions import Grants, can
+
+MOST_AT_ONCE = 500
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for the fragment rather than the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def asset_or_404(request: HttpRequest, pk: int) -> Asset:
+    """Return an asset that the person may see; what they may not see is not there."""
+    return get_object_or_404(Asset.objects.visible_to(request.user).with_current(), pk=pk)
+
+
+def version_or_404(request: HttpRequest, pk: int) -> Version:
+    """Return a version whose picture the person may have."""
+    version = get_object_or_404(Version.objects.select_related("asset", "blob"), pk=pk)
+    if not can(request.user, "version.download", version):
+        raise Http404
+    return version
+
+
+def versions_for(request: HttpRequest, asset: Asset) -> QuerySet[Version]:
+    """Return the versions that a person sees: all for its owner and reviewers, else the current."""
+    versions = asset.versions.select_related("created_by", "state_by", "restored_from")
+    if can(request.user, "asset.edit", asset):
+        return versions
+    return versions.filter(pk=asset.current_version_id)
+
+
+def with_toast(response: HttpResponse, text: str, **more: Any) -> HttpResponse:
+    """Let the page say something; `undo={"url", "values"}` offers a way back, `tone` colours it."""
+    response["HX-Trigger"] = json.dumps({"toast": {"text": text, **more}})
+    return response
+
+
+def plain_refusal(sentence: str, status: int = 400) -> HttpResponse:
+    """Answer with a sentence that the page shows as it is."""
+    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+
+
+def sentences(error: ValidationError) -> str:
+    return " ".join(error.messages)
+
+
+def next_address(request: HttpRequest, otherwise: str) -> str:
+    """Return where to go after a form: `next`, if it is one of our own addresses."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    known = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if wanted and known else otherwise
+
+
+def chosen_ids(request: HttpRequest) -> list[int]:
+    """Return the ids of the posted selection, MOST_AT_ONCE at most."""
+    given = request.POST.getlist("asset")
+    return [int(pk) for pk in given if pk.isdecimal()][:MOST_AT_ONCE]
+
+
+def trail(request: HttpRequest) -> str:
+    """Return the search that one came from, as an address's end: `?from=…` or nothing."""
+    origin = request.GET.get("from")
+    return "" if origin is None else "?" + urlencode({"from": origin})
+
+
+def sees_all(request: HttpRequest, brand_id: int) -> bool:
+    """Whether a person sees undecided pictures of a brand too."""
+    brands = Grants.of(request.user).reviewing
+    return None in brands or brand_id in brands

@@ -1,0 +1,86 @@
+"""Pictures as bytes: renditions to look at, originals to take home.
+
+What a person may not have is not there: 404, never 403.
+"""
+
+from email.utils import formatdate
+from urllib.parse import quote
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from dam.models import Rendition, Version
+from dam.permissions import can
+from dam.storage import original_path, path_of
+
+FOR_A_YEAR = "private, max-age=31536000, immutable"
+
+
+@require_safe
+def rendition(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
+    """Send a version's picture for a purpose. Its bytes never change: browsers keep them."""
+    version = get_object_or_404(Version.objects.select_related("asset"), pk=pk)
+    if not _may_look(request, version):
+        raise Http404
+    made = version.renditions.filter(purpose=purpose).order_by("-id").first()
+    if made is None:
+        raise Http404
+    return _picture(request, made, version)
+
+
+def _may_look(request: HttpRequest, version: Version) -> bool:
+    """Whoever may have the version; and who may take it out of the bin may see what is in it."""
+    if can(request.user, "version.download", version):
+        return True
+    binned = version.asset.deleted_at is not None
+    return binned and can(request.user, "asset.delete", version.asset)
+
+
+def _picture(request: HttpRequest, made: Rendition, version: Version) -> HttpResponse:
+    tag = f'"{made.sha256[:32]}"'
+    if request.headers.get("If-None-Match") == tag:
+        return _kept(HttpResponseNotModified(), tag)
+    path = path_of(made.key)
+    if not path.is_file():
+        raise Http404
+    as_file = "download" in request.GET
+    name = f"{version.file_name.rpartition('.')[0] or version.file_name}-{made.purpose}"
+    response = FileResponse(
+        path.open("rb"),
+        content_type=made.media_type,
+        as_attachment=as_file,
+        filename=name + path.suffix,
+    )
+    return _kept(response, tag)
+
+
+def _kept(response: HttpResponse, tag: str) -> HttpResponse:
+    response["ETag"] = tag
+    response["Cache-Control"] = FOR_A_YEAR
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def original(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send an original, always as an attachment: it is a stranger's file."""
+    version = get_object_or_404(Version.objects.select_related("asset", "blob"), pk=pk)
+    if not can(request.user, "version.download", version):
+        raise Http404
+    path = original_path(version.blob)
+    if not path.is_file():
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type="application/octet-stream")
+    response["Content-Disposition"] = attachment(version.file_name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-cache"
+    response["Last-Modified"] = formatdate(version.blob.created_at.timestamp(), usegmt=True)
+    return response
+
+
+def attachment(name: str) -> str:
+    """Return a Content-Disposition with a name that no browser misreads (RFC 6266, RFC 8187)."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,73 @@
+// The page of one asset: viewer, keys, copying links, remembering it for the jump palette.
+
+import { remember } from "./jump.js";
+import { registerKeys } from "./keys.js";
+import { offerTerms } from "./terms.js";
+import { toast } from "./toast.js";
+import { Viewer } from "./viewer.js";
+
+const page = document.querySelector("[data-asset-page]");
+
+async function copy(address) {
+  const whole = new URL(address, location.href).href;
+  try {
+    await navigator.clipboard.writeText(whole);
+    toast("The link is copied.");
+  } catch (error) {
+    if (!(error instanceof DOMException) && !(error instanceof TypeError)) throw error;
+    toast(`Your browser does not let us copy. The link: ${whole}`);
+  }
+}
+
+function follow(selector) {
+  document.querySelector(selector)?.click();
+}
+
+function prepareFilm() {
+  document.querySelector('.film-frame[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+  const next = document.querySelector("[data-next]")?.dataset.prefetch;
+  if (next) new Image().src = next;
+}
+
+// Fields that are swapped in get their helpers, and the share of a colour its width.
+function dress(root) {
+  root.querySelectorAll("[data-terms]").forEach(offerTerms);
+  root.querySelectorAll("[data-grow]").forEach((element) => {
+    element.style.flexGrow = String(Math.max(Number(element.dataset.grow), 0.02) * 100);
+  });
+  root.querySelector("[autofocus]")?.focus();
+}
+
+function start() {
+  remember(page.dataset.title, location.pathname);
+  const element = document.querySelector("[data-viewer]");
+  const viewer = element.querySelector("img") ? new Viewer(element) : null;
+  dress(document);
+  document.body.addEventListener("htmx:load", (event) => {
+    dress(event.detail.elt);
+    prepareFilm();
+  });
+  document.addEventListener("click", (event) => {
+    const copied = event.target.closest("[data-copy]");
+    if (copied) copy(copied.dataset.copy);
+    const zoom = event.target.closest("[data-zoom]");
+    if (zoom) viewer?.step(zoom.dataset.zoom);
+  });
+  document.body.addEventListener("upload-settled", (event) => {
+    if (event.detail.fields.asset) location.reload();
+  });
+  registerKeys([
+    { key: ["ArrowLeft", "k"], label: "Previous picture of the search", run: () => follow("[data-previous]") },
+    { key: ["ArrowRight", "j"], label: "Next picture of the search", run: () => follow("[data-next]") },
+    { key: "Space", label: "Fit, or full size", run: () => viewer?.step("fit") },
+    { key: ["+", "="], label: "Zoom in", run: () => viewer?.step("in") },
+    { key: "-", label: "Zoom out", run: () => viewer?.step("out") },
+    { key: "t", label: "Add a tag", run: () => document.getElementById("tag-name")?.focus() },
+    { key: "e", label: "Change title and description", run: () => follow("[data-edit]") },
+    { key: "s", label: "Find similar pictures", run: () => follow('.menu-item[href*="like="]') },
+    { key: "c", label: "Compare versions", run: () => follow('.menu-item[href*="/compare"]') },
+    { key: "Escape", label: "Back to where one came from", run: () => follow("[data-back]") },
+  ]);
+}
+
+start();
