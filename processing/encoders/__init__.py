@@ -12,6 +12,7 @@ from processing.encoders.base import (
     EncoderError,
     ImageEmbedding,
     Prior,
+    TermTexts,
     centre,
     unit_rows,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "EncoderError",
     "ImageEmbedding",
     "Prior",
+    "TermTexts",
     "available",
     "centre",
     "configure",

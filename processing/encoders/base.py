@@ -47,15 +47,27 @@ class ImageEmbedding:
 
 @dataclass(frozen=True)
 class Prior:
-    """What this encoder's pictures look like before a library has any.
+    """What this encoder's evidence looks like before a library has any pictures.
 
-    ``mean`` (d,) and ``covariance`` (d, d), float64, of unit-length, uncentred picture vectors.
-    They count as ``strength`` pictures when they are mixed with a library's own moments.
+    ``mean`` (k,) and ``covariance`` (k, k), float64, of :meth:`Encoder.evidence`. They count as
+    ``strength`` pictures when they are mixed with a library's own moments.
     """
 
     mean: NDArray[np.float64]
     covariance: NDArray[np.float64]
     strength: float = 50.0
+
+
+@dataclass(frozen=True)
+class TermTexts:
+    """A vocabulary term as an encoder needs it to judge: what to read and where it stands.
+
+    ``parent`` is the index of the broader term in the same list, always an earlier one.
+    """
+
+    texts: tuple[str, ...]
+    facet: str
+    parent: int | None = None
 
 
 @runtime_checkable
@@ -93,14 +105,29 @@ class Encoder(Protocol):
     def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """Shape (n, d), float32, rows of unit length, centred where ``centred`` is true."""
 
+    def evidence(self, vectors: Matrix) -> Matrix:
+        """What terms are judged on, (n, k), out of stored picture vectors (n, d)."""
+
+    def term_weights(self, terms: Sequence[TermTexts]) -> Matrix:
+        """Weights (terms, k): a term's raw score is the product with a picture's evidence."""
+
     def prior(self) -> Prior:
-        """Moments to start from while the library is empty or small."""
+        """Moments of the evidence to start from while the library is empty or small."""
 
 
 def unit_rows(rows: NDArray[np.floating]) -> Matrix:
     """Rows of ``rows`` (n, d) scaled to unit length, as float32; a zero row stays zero."""
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
     return (rows / np.maximum(lengths, 1e-12)).astype(np.float32)
+
+
+def mean_texts(encoder: Encoder, terms: Sequence[TermTexts]) -> Matrix:
+    """Each term as the mean of its texts' vectors, at unit length: (terms, d)."""
+    encoded = encoder.encode_texts([text for term in terms for text in term.texts])
+    owners = np.repeat(np.arange(len(terms)), [len(term.texts) for term in terms])
+    summed = np.zeros((len(terms), encoder.dimensions))
+    np.add.at(summed, owners, encoded)
+    return unit_rows(summed)
 
 
 def centre(vectors: NDArray[np.floating], mean: NDArray[np.floating]) -> Matrix:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from processing import weights
 from processing.encoders.base import EncoderError, unit_rows
-from processing.encoders.concept_space import softmax, spread
+from processing.encoders.class_texts import class_texts
+from processing.encoders.concept_space import softmax
 
 IMAGE, TEXT, TOKENIZER, SPACE = "image.onnx", "text.onnx", "tokenizer.json", "concepts.npz"
 #: Sharpness of the classifier's confusion of its own classes, see :func:`_prior`.
@@ -39,30 +40,6 @@ def build(name: str, models_dir: Path) -> None:
         _write_space(work, classifier)
         weights.write_record(work, {"key": name})
         weights.put_in_place(work, place)
-
-
-def class_texts() -> tuple[list[str], list[str], list[str]]:
-    """Names, synonym lists and defining sentences of the 1,000 classes, from timm's WordNet data.
-
-    Two texts a class are embedded: all its lemmas ("a photo of a tabby, tabby cat"), and its
-    first lemma with the definition ("a photo of a tabby, a cat with a grey coat …").
-    """
-    import timm.data
-
-    info = Path(timm.data.__file__).parent / "_info"
-    synsets = (info / "imagenet_synsets.txt").read_text(encoding="utf-8").split()
-    lemmas = _table(info / "imagenet_synset_to_lemma.txt")
-    definitions = _table(info / "imagenet_synset_to_definition.txt")
-    names = [lemmas[synset].split(",")[0].strip() for synset in synsets]
-    joined = [f"a photo of a {lemmas[synset]}" for synset in synsets]
-    pairs = zip(names, synsets, strict=True)
-    defined = [f"a photo of a {name}, {definitions[synset]}" for name, synset in pairs]
-    return names, joined, defined
-
-
-def _table(path: Path) -> dict[str, str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t", 1) for line in lines if line)
 
 
 def _export_classifier(checkpoint: Path, target: Path) -> tuple[NDArray, NDArray]:
@@ -106,29 +83,31 @@ def _export_sentences(checkpoint: Path, target: Path) -> None:
 def _write_space(work: Path, classifier: tuple[NDArray, NDArray]) -> None:
     from processing.encoders.sentences import SentenceEncoder
 
-    names, joined, defined = class_texts()
+    texts = class_texts()
     sentences = SentenceEncoder(work / TEXT, work / TOKENIZER)
-    meanings = unit_rows(sentences.encode(joined) + sentences.encode(defined))
-    mean = meanings.mean(axis=0)
+    meanings = unit_rows(sentences.encode(texts.synonyms) + sentences.encode(texts.definitions))
+    kinds = sentences.encode(texts.kinds)
     prior_mean, prior_covariance = _prior(*classifier)
     np.savez(
         work / SPACE,
-        names=np.array(names),
-        meanings=unit_rows(meanings - mean),
-        mean=mean,
+        names=np.array(texts.names),
+        meanings=unit_rows(meanings - meanings.mean(axis=0)),
+        meanings_mean=meanings.mean(axis=0),
+        kinds=unit_rows(kinds - kinds.mean(axis=0)),
+        kinds_mean=kinds.mean(axis=0),
         prior_mean=prior_mean.astype(np.float32),
         prior_covariance=prior_covariance.astype(np.float32),
     )
 
 
 def _prior(weight: NDArray, bias: NDArray) -> tuple[NDArray, NDArray]:
-    """Mean (1000,) and covariance (1000, 1000) of made-up pictures, one of each class.
+    """Mean (1000,) and covariance (1000, 1000) of the evidence of made-up pictures.
 
-    A picture of class c is taken to excite class k as far as the classifier's own weight vectors
-    of the two resemble each other, so that the prior knows which concepts appear together. The
-    median probability of the strongest class is then 0.88, as in a clear photograph of one thing.
+    There is one picture of each class c, taken to excite class k as far as the classifier's own
+    weight vectors of the two resemble each other, so that the prior knows which concepts appear
+    together. The median probability of the strongest class is then 0.88, as in clear photographs
+    of one thing.
     """
     directions = unit_rows(weight - weight.mean(axis=0)).astype(np.float64)
-    pictures = spread(softmax(CONFUSION_SHARPNESS * directions @ directions.T + bias))
-    pictures = pictures.astype(np.float64)
-    return pictures.mean(axis=0), np.cov(pictures.T)
+    chances = softmax(CONFUSION_SHARPNESS * directions @ directions.T + bias)
+    return chances.mean(axis=0), np.cov(chances.T)

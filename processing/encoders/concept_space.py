@@ -10,16 +10,21 @@ docs/decisions/0003-encoders.md.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.encoders.base import Matrix, unit_rows
+from processing.encoders.base import Matrix, TermTexts, unit_rows
 
 #: Probabilities are raised to this power: the long tail tells of the surroundings.
 PICTURE_POWER = 0.35
 #: Positive part of a text's cosine to each class, raised to this power.
 TEXT_POWER = 2.5
+
+#: A class is half a case of a term at this cosine; the slope; how fast a rival takes it away.
+#: Chosen for the average precision of 188 terms on 300 labelled photographs.
+BELONGS_AT, BELONGS_OVER, RIVALRY = 0.55, 0.1, 0.1
 
 # Where an English caption or query falls apart into things, places and doings.
 _JOINTS = re.compile(
@@ -56,6 +61,53 @@ def spread(chances: NDArray[np.floating]) -> Matrix:
 def text_vectors(cosines: NDArray[np.floating]) -> Matrix:
     """Cosines of texts to the centred class meanings (n, 1000) to unit-length text vectors."""
     return unit_rows(np.maximum(cosines, 0.0) ** TEXT_POWER)
+
+
+def chances_of(vectors: NDArray[np.floating]) -> Matrix:
+    """Picture vectors (n, 1000) back to the class probabilities they were made of.
+
+    :func:`spread` loses a shift and a scale. The shift returns because the smallest probability
+    is next to nothing, the scale because probabilities add up to one.
+    """
+    raised = np.asarray(vectors, dtype=np.float64)
+    raised = raised - raised.min(axis=-1, keepdims=True)
+    chances = raised ** (1.0 / PICTURE_POWER)
+    return (chances / np.maximum(chances.sum(axis=-1, keepdims=True), 1e-12)).astype(np.float32)
+
+
+def memberships(cosines: NDArray[np.floating], terms: Sequence[TermTexts]) -> Matrix:
+    """How far each class is a case of each term, 0 to 1: (terms, 1000).
+
+    ``cosines`` (terms, 1000) are those of term and class meanings. A class belongs to the term
+    that it is nearest to in its facet, less so to that term's rivals, and fully to the term's
+    ancestors: a pineapple is a fruit, and no banana.
+    """
+    belongs = 1.0 / (1.0 + np.exp(-(cosines - BELONGS_AT) / BELONGS_OVER))
+    belongs *= np.exp(-np.maximum(_best_rival(cosines, terms) - cosines, 0.0) / RIVALRY)
+    for at in reversed(range(len(terms))):
+        parent = terms[at].parent
+        if parent is not None:
+            belongs[parent] = np.maximum(belongs[parent], belongs[at])
+    return belongs.astype(np.float32)
+
+
+def _best_rival(cosines: NDArray[np.floating], terms: Sequence[TermTexts]) -> NDArray:
+    facets = np.array([term.facet for term in terms])
+    lines = _lineages(terms)
+    best = np.empty_like(cosines)
+    for at in range(len(terms)):
+        rivals = (facets == facets[at]) & ~lines[at] & ~lines[:, at]
+        best[at] = cosines[rivals].max(axis=0, initial=-1.0)
+    return best
+
+
+def _lineages(terms: Sequence[TermTexts]) -> NDArray[np.bool_]:
+    """``[i, j]``: j is i or one of its ancestors."""
+    lines = np.eye(len(terms), dtype=bool)
+    for at, term in enumerate(terms):
+        if term.parent is not None:
+            lines[at] |= lines[term.parent]
+    return lines
 
 
 def phrases(text: str) -> list[str]:

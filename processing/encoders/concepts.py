@@ -15,8 +15,14 @@ from PIL import Image
 
 from processing import weights
 from processing.encoders import pixels
-from processing.encoders.base import ImageEmbedding, Matrix, Prior, unit_rows
-from processing.encoders.concept_space import phrases, picture_vectors, text_vectors
+from processing.encoders.base import ImageEmbedding, Matrix, Prior, TermTexts, unit_rows
+from processing.encoders.concept_space import (
+    chances_of,
+    memberships,
+    phrases,
+    picture_vectors,
+    text_vectors,
+)
 from processing.encoders.runtime import open_session
 from processing.encoders.sentences import SentenceEncoder
 
@@ -44,7 +50,7 @@ class ConceptEncoder:
         with np.load(self._files["concepts.npz"]) as space:
             self._names = [str(name) for name in space["names"]]
             self._meanings = space["meanings"]
-            self._mean = space["mean"]
+            self._meanings_mean = space["meanings_mean"]
 
     def encode_images(self, pictures: Sequence[Image.Image]) -> list[ImageEmbedding]:
         """One embedding per picture; see :class:`processing.encoders.base.Encoder`."""
@@ -57,7 +63,7 @@ class ConceptEncoder:
         pieces = [phrases(text) for text in texts]
         loose = [phrase for some in pieces for phrase in some]
         meant = self._sentences.encode([*texts, *loose])
-        cosines = unit_rows(meant - self._mean) @ self._meanings.T
+        cosines = unit_rows(meant - self._meanings_mean) @ self._meanings.T
         whole, parts = text_vectors(cosines[: len(texts)]), cosines[len(texts) :]
         start = 0
         for at, some in enumerate(pieces):
@@ -66,6 +72,24 @@ class ConceptEncoder:
                 whole[at] += text_vectors(strongest)
                 start += len(some)
         return unit_rows(whole)
+
+    def evidence(self, vectors: Matrix) -> Matrix:
+        """The class probabilities (n, 1000) that the vectors were made of."""
+        return chances_of(vectors)
+
+    def term_weights(self, terms: Sequence[TermTexts]) -> Matrix:
+        """How far each concept is a case of each term, 0 to 1: (terms, 1000).
+
+        With these a raw score is the probability that what the picture shows is such a thing.
+        """
+        with np.load(self._files["concepts.npz"]) as space:
+            kinds, mean = space["kinds"], space["kinds_mean"]
+        meant = self._sentences.encode([text for term in terms for text in term.texts])
+        counts = [len(term.texts) for term in terms]
+        cosines = unit_rows(meant - mean) @ kinds.T
+        starts = np.cumsum([0, *counts[:-1]])
+        summed = np.add.reduceat(cosines, starts, axis=0) if terms else cosines
+        return memberships(summed / np.reshape(counts, (-1, 1)), terms)
 
     def prior(self) -> Prior:
         """Moments of made-up pictures, one of each concept; see ``concept_build._prior``."""

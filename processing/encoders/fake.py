@@ -12,7 +12,15 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from processing.encoders.base import FACETS, ImageEmbedding, Matrix, Prior, unit_rows
+from processing.encoders.base import (
+    FACETS,
+    ImageEmbedding,
+    Matrix,
+    Prior,
+    TermTexts,
+    mean_texts,
+    unit_rows,
+)
 from processing.encoders.pixels import as_rgb
 
 BINS = 4
@@ -42,6 +50,14 @@ class FakeEncoder:
                 seed = zlib.crc32(word.encode())
                 found[at] += np.random.default_rng(seed).normal(size=self.dimensions)
         return unit_rows(found)
+
+    def evidence(self, vectors: Matrix) -> Matrix:
+        """The vectors themselves."""
+        return vectors
+
+    def term_weights(self, terms: Sequence[TermTexts]) -> Matrix:
+        """The mean vector of each term's texts."""
+        return mean_texts(self, terms)
 
     def prior(self) -> Prior:
         """No direction is likelier than another."""
