@@ -1,13 +1,16 @@
 """Who decided what, when and why."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from dam.models import Asset, User
 from review.models import Decision
 
 PAGE = 40
+SESSION = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,11 @@ def for_asset(asset: Asset) -> QuerySet[Decision]:
     """Return every decision on an asset's versions, newest first; skips are nobody's business."""
     decisions = Decision.objects.filter(item__version__asset=asset).exclude(verdict="skip")
     return decisions.with_picture().order_by("-pk")
+
+
+def recent(user: User, *, count: int = 12) -> list[Decision]:
+    """Return a person's own latest decisions of the last hours, oldest first: their session."""
+    since = timezone.now() - SESSION
+    mine = Decision.objects.visible_to(user).filter(reviewer=user, decided_at__gte=since)
+    in_force = mine.filter(undone_by=None).exclude(verdict=Decision.Verdict.UNDO)
+    return list(reversed(in_force.with_picture().order_by("-pk")[:count]))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dam.models import BrandProfileVersion, TagAssignment, Version
+from review.checks import picture_findings
 
 TAGS_UNSURE, TAGS_SILENT = "tags_unsure", "tags_silent"
 ABOUT_TAGS = frozenset({TAGS_UNSURE, TAGS_SILENT})
@@ -40,6 +41,14 @@ class Said:
     surest: str | None
     confidence: float
     by_person: bool
+
+
+def picture_doubts(version: Version, rules: BrandProfileVersion) -> list[Doubt]:
+    """Doubt what the checks find wrong with the picture itself."""
+    return [
+        Doubt(found.code, found.sentence, found.measured, found.threshold, found.confidence)
+        for found in picture_findings(version, rules)
+    ]
 
 
 def tagging_doubts(said: Said, rules: BrandProfileVersion) -> list[Doubt]:
@@ -92,8 +101,3 @@ def doubts_of(version: Version) -> Sequence[Doubt]:
     if machines_speak():
         doubts += tagging_doubts(said_of(version), rules)
     return doubts
-
-
-def picture_doubts(version: Version, rules: BrandProfileVersion) -> list[Doubt]:
-    """TEMPORARY: waits for processing.operators.checks."""
-    return []

@@ -1,3 +1,21 @@
-from django.urls import URLPattern
+"""Addresses of the review room."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from review.views import bulk, focus, history
+
+urlpatterns = [
+    path("review/", focus.focus, name="review"),
+    path("review/<int:pk>", focus.item, name="review_item"),
+    path("review/<int:pk>/decide", focus.decide_item, name="review_decide"),
+    path("review/lease", focus.lease, name="review_lease"),
+    path("review/heartbeat", focus.heartbeat, name="review_heartbeat"),
+    path("review/release", focus.release, name="review_release"),
+    path("review/count", focus.count, name="review_count"),
+    path("review/decisions/<int:pk>/undo", focus.undo_decision, name="review_undo"),
+    path("review/bulk", bulk.bulk, name="review_bulk"),
+    path("review/bulk/decide", bulk.decide_many, name="review_bulk_decide"),
+    path("review/bulk/undo", bulk.undo_many, name="review_bulk_undo"),
+    path("review/history", history.decisions, name="decisions"),
+    path("review/assets/<int:pk>", history.asset_decisions, name="asset_decisions"),
+]

@@ -98,7 +98,6 @@ export class PanZoom {
   onDown(event) {
     if (event.button !== 0 || event.target.closest("[data-no-pan]")) return;
     if (event.pointerType === "touch" && this.fits) return this.watchTap(event);
-    event.preventDefault();
     const start = { x: event.clientX - this.x, y: event.clientY - this.y, far: 0, from: [event.clientX, event.clientY] };
     const { surface } = this;
     surface.setPointerCapture(event.pointerId);
