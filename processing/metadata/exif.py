@@ -36,7 +36,8 @@ def read_exif(image: Image.Image) -> dict[str, Any]:
     Raises MetadataError when the block cannot be parsed.
     """
     try:
-        exif = image.getexif()
+        # Not image.getexif(): for a PNG that would decode the pixels first.
+        exif = Image.Image.getexif(image)
         values = _named(exif, ExifTags.TAGS)
         values |= _named(exif.get_ifd(ExifTags.IFD.Exif), ExifTags.TAGS)
         values |= _named(exif.get_ifd(ExifTags.IFD.GPSInfo), ExifTags.GPSTAGS)
@@ -51,7 +52,9 @@ def _named(directory: Any, names: dict[int, str]) -> dict[str, Any]:
     for tag in directory:
         name = names.get(tag, f"Tag{tag}")
         value = directory.get(tag)
-        found[name] = _windows_text(value) if name in _WINDOWS_TEXT else value
+        if name in _WINDOWS_TEXT:
+            value = _windows_text(value)
+        found[name] = _as_utf8(value) if isinstance(value, str) else value
     return found
 
 
@@ -66,6 +69,14 @@ def text(values: dict[str, Any], name: str) -> str:
     if isinstance(value, bytes):
         value = value.decode("utf-8", errors="ignore")
     return clean_text(value) if isinstance(value, str) else ""
+
+
+def _as_utf8(value: str) -> str:
+    """EXIF text is ASCII by the book, UTF-8 in practice, and Latin-1 to Pillow."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def number(values: dict[str, Any], name: str) -> float | None:

@@ -55,7 +55,7 @@ class Rules:
     min_sharpness: float | None = 0.38
     max_noise: float | None = 11.3
     min_highlights: float | None = 0.637
-    max_overexposure: float | None = 0.355
+    max_overexposure: float | None = 0.345
     max_clipped_dark: float | None = 0.75
     max_clipped_light: float | None = 0.90
 

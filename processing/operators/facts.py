@@ -158,13 +158,14 @@ def _overexposure(rgb: NDArray[np.uint8], highest: NDArray[np.uint8]) -> float:
     """Light lost to clipping, 0..1.
 
     White paper and white backgrounds clip in all channels and are meant; too much exposure also
-    clips single channels of what should have a colour. So this is the mean of the square roots of
-    two shares: of all pixels with a channel at its maximum, and of those that are not near white.
+    clips single channels of what should have a colour. So both must be there: this is the geometric
+    mean of two shares, each as its square root: that of all pixels with a channel at its maximum,
+    and the same among the pixels that are not near white.
     """
     clipped = highest >= _WHITE
     coloured = rgb.min(axis=2) < _PAPER_WHITE
     lost_colour = np.count_nonzero(clipped & coloured) / (np.count_nonzero(coloured) + 1)
-    return float((np.sqrt(clipped.mean()) + np.sqrt(lost_colour)) / 2)
+    return float((clipped.mean() * lost_colour) ** 0.25)
 
 
 def _rounded(value: float) -> float:

@@ -6,6 +6,7 @@ Damaged metadata never fails a picture: it is named in ``problems`` and the rest
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from processing.icc import read_profile
 from processing.metadata import MetadataError, exif, iptc, xmp
@@ -21,6 +22,15 @@ from processing.metadata.cleaning import MAX_ITEMS, clean_mapping, clean_text
 
 METADATA_VERSION = 1
 
+# What Pillow's plugins raise on files that are not what their first bytes promise.
+_OPENING_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    Image.DecompressionBombError,
+)
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")
 
 
@@ -55,23 +65,35 @@ class PictureMetadata:
 
 
 def read(path: Path | str) -> PictureMetadata:
-    """Read all embedded metadata of an accepted picture, decoding no pixels. Never InputError."""
-    problems: list[str] = []
-    try:
+    """Read all embedded metadata of an accepted picture, decoding no pixels.
+
+    Damage ends in ``problems``; only OSError is raised, when the file itself cannot be read.
+    """
+    with warnings.catch_warnings(record=True) as warned:
         # The pixel cap is processing.decode's business, and no pixels are decoded here.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("always", UserWarning)
+        try:
             image = Image.open(path, formats=_FORMATS)
-    except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError):
-        return PictureMetadata(problems=("The metadata could not be opened.",))
-    with image:
-        said = {
-            "exif": _attempt(lambda: exif.read_exif(image), problems) or {},
-            "iptc": _attempt(lambda: iptc.read_iptc(image), problems) or {},
-            "xmp": _attempt(lambda: _read_xmp(image), problems) or {},
-            "text": _text_chunks(image),
-        }
-        return _merge(said, _profile_name(image, problems), problems)
+        except _OPENING_ERRORS as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # the disk's fault, not the file's
+            return PictureMetadata(problems=("The metadata could not be opened.",))
+        with image:
+            return _read_all(image, warned)
+
+
+def _read_all(image: Image.Image, warned: list[warnings.WarningMessage]) -> PictureMetadata:
+    problems: list[str] = []
+    said = {
+        "exif": _attempt(lambda: exif.read_exif(image), problems) or {},
+        "iptc": _attempt(lambda: iptc.read_iptc(image), problems) or {},
+        "xmp": _attempt(lambda: _read_xmp(image), problems) or {},
+        "text": _text_chunks(image),
+    }
+    if warned:
+        problems.append("Some of the metadata is damaged and was skipped.")
+    return _merge(said, _profile_name(image, problems), problems)
 
 
 def _attempt(reader: Callable[[], Any], problems: list[str]) -> Any:
@@ -90,9 +112,13 @@ def _read_xmp(image: Image.Image) -> dict[str, Any]:
 
 
 def _text_chunks(image: Image.Image) -> dict[str, str]:
-    """PNG's text chunks (Title, Author, Description, Copyright, Software …)."""
-    chunks = getattr(image, "text", None) if image.format == "PNG" else None
-    return {key: value for key, value in (chunks or {}).items() if not key.startswith("XML:")}
+    """PNG's text chunks (Title, Author, Description, Copyright, Software …) before the pixels."""
+    chunks = image.info if image.format == "PNG" else {}
+    return {
+        str(key): str(value)
+        for key, value in chunks.items()
+        if isinstance(value, str) and not str(key).startswith("XML:")
+    }
 
 
 def _profile_name(image: Image.Image, problems: list[str]) -> str:
