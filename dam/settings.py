@@ -171,6 +171,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = LOUPE_HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # served from its sources; collectstatic may fill it
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -180,7 +180,7 @@ def web() -> Child:
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
         *("--host", settings.LOUPE_HOST, "--port", str(settings.LOUPE_PORT)),
-        *("--workers", "1", "--blocking-threads", str(2 * (os.cpu_count() or 1) + 2)),
+        *("--workers", "1", "--blocking-threads", str(2 * (os.cpu_count() or 1))),
         *("--no-ws", "--respawn-failed-workers", "--log-level", "warning"),
         "dam.wsgi:application",
     ]
