@@ -3,3 +3,20 @@ from django.apps import AppConfig
 
 class SearchConfig(AppConfig):
     name = "search"
+
+    def ready(self) -> None:
+        from processing.steps import Step, register
+        from search import receivers, steps
+
+        receivers.connect()
+        register(Step("embed", "Looking", steps.embed, after=("renditions",), batch_size=8))
+        register(Step("tag", "Tagging", steps.tag, after=("embed",), batch_size=32))
+        register(
+            Step(
+                "recentre",
+                "Learning what the library is like",
+                steps.recentre,
+                time_limit=1_800,
+                for_library=True,
+            )
+        )

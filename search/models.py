@@ -1,5 +1,7 @@
-"""Embeddings, and which model they are of."""
+"""Embeddings, which model they are of, and the words of each asset."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
@@ -18,7 +20,10 @@ class EmbeddingModel(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.BUILDING)
     # Mean and covariance of the library's vectors, as search/scoring.py packs them.
     moments = models.BinaryField(null=True, blank=True)
+    # How many embeddings there were when the moments were taken; the next time goes by growth.
     moments_count = models.PositiveIntegerField(default=0)
+    # Judging anew with new moments goes through the versions by id; it is at this one. Empty: done.
+    judged_to = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True, blank=True)
 
@@ -58,3 +63,24 @@ class Embedding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} by {self.model_id}"
+
+
+class SearchDocument(models.Model):
+    """The words of an asset, kept in step by database triggers (migrations/0002).
+
+    Weights in `words`: A the title, B tags that people gave or confirmed, C file name and
+    description, D tags that only a machine gave. `body` is the same as plain text without accents,
+    for exact phrases.
+    """
+
+    asset = models.OneToOneField(
+        "dam.Asset", models.CASCADE, primary_key=True, related_name="document"
+    )
+    words = SearchVectorField()
+    body = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="search_document_words", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return f"words of {self.asset_id}"

@@ -1,0 +1,189 @@
+"""From a query to conditions on assets. Who may see what is settled first, always."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, time
+from functools import reduce
+from operator import or_
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, Power
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from dam.colour import hex_to_oklab
+from dam.models import Asset, BrandProfile, Collection, PaletteColour, TagAssignment, Term, User
+from dam.models.version import VersionState
+from dam.permissions import Grants
+from search.language import Query
+from search.values import TYPES
+from search.words import lexemes, plain
+
+# A colour counts as present when a palette colour this near (OKLab) covers this share.
+COLOUR_DISTANCE, COLOUR_SHARE = 0.12, 0.05
+NOBODY = Q(pk__in=[])
+
+
+def pool(user: User | None) -> QuerySet[Asset]:
+    """Return the assets that a person may find; `None` is the system, which may find all."""
+    return Asset.objects.live() if user is None else Asset.objects.visible_to(user)
+
+
+def narrowed(query: Query, user: User | None) -> tuple[QuerySet[Asset], list[str]]:
+    """Return the assets that pass a query's filters, and sentences about values nobody knows.
+
+    The free text is not a filter. A value that does not exist lets nothing pass.
+    """
+    found, problems = pool(user), list(query.problems)
+    if "refused" not in query.of("state"):
+        found = found.exclude(current_version__state=VersionState.REFUSED)
+    for condition, problem in _conditions(query, user):
+        found = found.filter(condition)
+        problems += [problem] if problem else []
+    return found, problems
+
+
+def _conditions(query: Query, user: User | None) -> Iterable[tuple[Q, str]]:
+    for field, build in BUILDERS.items():
+        wanted, unwanted = query.of(field), query.of(field, negated=True)
+        built = [build(value, user) for value in wanted]
+        if built and field in NARROWING:
+            yield from built
+        elif built:
+            yield reduce(or_, (q for q, _ in built)), " ".join(p for _, p in built if p)
+        yield from ((~q, "") for q, _ in (build(value, user) for value in unwanted))
+    yield from ((has_phrase(phrase), "") for phrase in query.phrases)
+    yield from ((~side_by_side(words), "") for words in query.without)
+
+
+def has_phrase(phrase: str) -> Q:
+    """The condition that exactly this is written somewhere in an asset's words."""
+    exact = Q(document__body__icontains=plain(phrase))
+    # The index finds the candidates, unless all the words are too common for it ("to be").
+    return exact & side_by_side(phrase) if lexemes(phrase) else exact
+
+
+def side_by_side(words: str) -> Q:
+    """The condition that these words, in any form ("boats", "boat"), follow each other."""
+    wanted = SearchQuery(plain(words), config="english", search_type="phrase")
+    return Q(document__words=wanted)
+
+
+def _tag(name: str, user: User | None) -> tuple[Q, str]:
+    named = Term.objects.filter(Q(name__iexact=name) | Q(synonyms__contains=[name]))
+    terms = with_narrower(named.values_list("pk", flat=True))
+    if not terms:
+        return NOBODY, f"No tag is called “{name}”."
+    tags = TagAssignment.objects.filter(
+        asset=OuterRef("pk"), term__in=terms, state=TagAssignment.State.ACCEPTED
+    )
+    return Q(Exists(tags)), ""
+
+
+def with_narrower(terms: Iterable[int]) -> list[int]:
+    """Return terms (ids) with everything that is below them in the hierarchy."""
+    found = set(terms)
+    level = found
+    while level:
+        below = Term.objects.filter(parent__in=level).values_list("pk", flat=True)
+        level = set(below) - found
+        found |= level
+    return sorted(found)
+
+
+def _colour(value: str, user: User | None) -> tuple[Q, str]:
+    lightness, a, b = hex_to_oklab(value)
+    away = Power(F("lightness") - lightness, 2) + Power(F("a") - a, 2) + Power(F("b") - b, 2)
+    near = PaletteColour.objects.filter(
+        version=OuterRef("current_version"),
+        fraction__gte=COLOUR_SHARE,
+        lightness__range=(lightness - COLOUR_DISTANCE, lightness + COLOUR_DISTANCE),
+    ).annotate(away=away)
+    return Q(Exists(near.filter(away__lte=COLOUR_DISTANCE**2))), ""
+
+
+def _brand(value: str, user: User | None) -> tuple[Q, str]:
+    brands = BrandProfile.objects.filter(Q(slug__iexact=value) | Q(name__iexact=value))
+    if user is not None:
+        brands = brands.filter(Grants.within("pk", Grants.of(user).viewing))
+    ids = list(brands.values_list("pk", flat=True))
+    return (Q(brand__in=ids), "") if ids else (NOBODY, f"No brand is called “{value}”.")
+
+
+def _collection(value: str, user: User | None) -> tuple[Q, str]:
+    named = Q(name__iexact=value)
+    if value.isdecimal() and len(value) < 10:
+        named |= Q(pk=int(value))
+    ids = list(Collection.objects.filter(named).values_list("pk", flat=True))
+    if not ids:
+        return NOBODY, f"No collection is called “{value}”."
+    return Q(
+        Exists(
+            Collection.assets.through.objects.filter(  # type: ignore[attr-defined]
+                asset=OuterRef("pk"), collection__in=ids
+            )
+        )
+    ), ""
+
+
+def _state(value: str, user: User | None) -> tuple[Q, str]:
+    return Q(current_version__state=value), ""
+
+
+def _type(value: str, user: User | None) -> tuple[Q, str]:
+    return Q(current_version__media_type=TYPES[value]), ""
+
+
+def _orientation(value: str, user: User | None) -> tuple[Q, str]:
+    return Q(current_version__facts__orientation=value), ""
+
+
+def _camera(value: str, user: User | None) -> tuple[Q, str]:
+    return Q(current_version__camera__icontains=value), ""
+
+
+def _moment(value: str) -> datetime:
+    day = parse_date(value)
+    assert day is not None  # the language let only dates through
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def taken() -> Coalesce:
+    """When a picture was taken, or came into the library where its file does not say."""
+    return Coalesce("current_version__captured_at", "created_at")
+
+
+def _before(value: str, user: User | None) -> tuple[Q, str]:
+    return _dated("lt", value), ""
+
+
+def _after(value: str, user: User | None) -> tuple[Q, str]:
+    return _dated("gte", value), ""
+
+
+def _year(value: str, user: User | None) -> tuple[Q, str]:
+    return _dated("gte", f"{value}-01-01") & ~_dated("gte", f"{int(value) + 1:04d}-01-01"), ""
+
+
+def _dated(how: str, value: str) -> Q:
+    moment = _moment(value)
+    known = Q(**{f"current_version__captured_at__{how}": moment})
+    return known | Q(current_version__captured_at=None, **{f"created_at__{how}": moment})
+
+
+Builder = Callable[[str, User | None], tuple[Q, str]]
+BUILDERS: dict[str, Builder] = {
+    "tag": _tag,
+    "colour": _colour,
+    "type": _type,
+    "orientation": _orientation,
+    "brand": _brand,
+    "state": _state,
+    "before": _before,
+    "after": _after,
+    "year": _year,
+    "camera": _camera,
+    "collection": _collection,
+}
+# Two of these must both hold; two of any other field are alternatives.
+NARROWING = {"tag", "colour", "before", "after"}

@@ -1,0 +1,121 @@
+"""Pictures like another: like an asset of the library, or like a file from outside it."""
+
+import math
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from django.db.models import QuerySet
+from numpy.typing import NDArray
+from PIL import Image
+
+from dam.models import Asset, User
+from dam.models.version import VersionState
+from dam.storage import incoming
+from processing.decode import inspect
+from processing.encoders import ImageEmbedding
+from processing.errors import InputError
+from processing.limits import limits
+from processing.operators.renditions import RenditionSpec, render
+from search import nearest
+from search.active import active, encoder_of
+from search.filters import pool
+from search.meaning import Likeness
+from search.models import Embedding, EmbeddingModel
+from search.moments import searchable
+from search.ranking import Hit, in_order
+from search.reasons import LEAST_CONCEPT, concepts, tag_words
+
+LOOK = RenditionSpec("preview", 1024)  # what the library's own pictures are embedded from
+# As for texts (search/ranking.py), but pictures stand out more from each other.
+EVEN, SCALE, WEAK = 4.0, 1.0, 0.12
+SAME = 0.995  # the cosine from which two pictures are as good as one
+CONCEPTS = 8
+
+
+class NotEmbedded(InputError):
+    """An asset that cannot be compared yet."""
+
+
+def by_asset(asset: Asset, user: User | None, limit: int) -> list[Hit]:
+    """Return up to `limit` assets that a person may find and that look like `asset`, without it.
+
+    Raises NotEmbedded where the asset has not been looked at by the active model, ValueError for a
+    limit below 1.
+    """
+    model = active()
+    row = Embedding.objects.filter(model=model.pk, version=asset.current_version_id).first()
+    if row is None:
+        raise NotEmbedded(
+            "This picture has not been looked at yet; try again when it is processed."
+        )
+    seen = [name for name, weight in row.concepts[:CONCEPTS] if weight >= LEAST_CONCEPT]
+    others = _findable(user).exclude(pk=asset.pk)
+    return _like(model, np.asarray(row.vector, dtype=np.float32), seen, asset, others, limit)
+
+
+def by_file(path: Path | str, user: User | None, limit: int) -> list[Hit]:
+    """Return up to `limit` assets that a person may find and that look like a file.
+
+    Raises InputError for a file that is no picture we take, ValueError for a limit below 1,
+    EncoderError and WeightsError where the encoder is not there.
+    """
+    model = active()
+    picture = look(path)
+    found: ImageEmbedding = encoder_of(model).encode_images([picture])[0]
+    vector = searchable(model, found.vector[None])[0]
+    seen = [name for name, weight in found.concepts[:CONCEPTS] if weight >= LEAST_CONCEPT]
+    return _like(model, vector, seen, None, _findable(user), limit)
+
+
+def look(path: Path | str) -> Image.Image:
+    """Return a file as the encoder sees the library's pictures. Raises InputError."""
+    inspect(path, limits())
+    with tempfile.TemporaryDirectory(dir=incoming(), prefix="look-") as folder:
+        made = render(Path(path), [LOOK], folder)[0]
+        with Image.open(made.path) as picture:
+            picture.load()
+            return picture
+
+
+def _findable(user: User | None) -> QuerySet[Asset]:
+    return pool(user).exclude(current_version__state=VersionState.REFUSED)
+
+
+def _like(
+    model: EmbeddingModel,
+    vector: NDArray,
+    seen: Sequence[str],
+    asset: Asset | None,
+    assets: QuerySet[Asset],
+    limit: int,
+) -> list[Hit]:
+    if limit < 1:
+        raise ValueError("The limit must be at least 1.")
+    near = dict(nearest.nearest(model, vector, assets, limit, narrow=False))
+    likeness = Likeness.of(model, vector)
+    rows = in_order(list(near))
+    theirs = concepts(rows, model)
+    tags = tag_words([row.pk for row in rows] + ([asset.pk] if asset else []))
+    own = {names[0] for names in tags.get(asset.pk, [])} if asset else set()
+    hits = []
+    for row in rows:
+        odds = (likeness.stands_out(near[row.pk]) - EVEN) / SCALE
+        score = 1.0 if near[row.pk] >= SAME else 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+        why = _why(
+            near[row.pk],
+            [name for name in theirs.get(row.pk, []) if name in seen],
+            [names[0] for names in tags.get(row.pk, []) if names[0] in own],
+        )
+        hits.append(Hit(row, round(score, 4), why, score < WEAK))
+    return hits
+
+
+def _why(cosine: float, shared_concepts: Sequence[str], shared_tags: Sequence[str]) -> list[str]:
+    why = ["all but the same picture"] if cosine >= SAME else []
+    if shared_concepts:
+        why.append(f"both look like: {', '.join(shared_concepts)}")
+    if shared_tags:
+        why.append(f"both tagged: {', '.join(shared_tags[:4])}")
+    return why or ["looks alike as a whole"]
