@@ -9,18 +9,22 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 
 from dam.colour import hex_to_oklab
 from dam.models import BrandProfile, BrandProfileVersion, PaletteColour, Version
+from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS
 
 LOOKED_AT = 20_000
 EXAMPLES = 6
-# The least share of a picture, by its dominant colours, that must lie near the brand's palette.
+# Being off palette is judged as processing/operators/checks.py judges it (a test keeps them in
+# step): of the saturated colours half must be near the palette; greys go with every palette.
 ON_PALETTE = 0.5
+SATURATED, LEAST_SATURATED = 0.06, 0.03  # OKLab chroma; share of the picture
+LIGHTNESS_WEIGHT = 0.5
 MEDIA_TYPES = {
     "JPEG": "image/jpeg",
     "PNG": "image/png",
@@ -65,7 +69,8 @@ def check(brand: BrandProfile, rules: BrandProfileVersion) -> Compliance:
     """
     versions = _pictures(brand)
     if rules.palette:
-        versions = versions.annotate(near=_share_near(rules.palette, rules.palette_tolerance))
+        near = reduce(or_, (_within(colour, rules.palette_tolerance) for colour in rules.palette))
+        versions = versions.annotate(saturated=_share(Q()), near=_share(near))
     tests = _tests(rules)
     broken = reduce(or_, (test for _label, test in tests.values()))
     counts = versions.aggregate(
@@ -90,38 +95,43 @@ def _pictures(brand: BrandProfile) -> QuerySet[Version]:
 
 def _tests(rules: BrandProfileVersion) -> dict[str, tuple[str, Q]]:
     """What breaks each rule: its label, and the condition on a version."""
-    small = Q(width__gt=0) & (Q(width__lt=rules.min_width) | Q(height__lt=rules.min_height))
-    types = [MEDIA_TYPES[name] for name in rules.formats if name in MEDIA_TYPES]
-    tests = {
-        "size": (
-            _("Smaller than %(w)s × %(h)s pixels") % {"w": rules.min_width, "h": rules.min_height},
-            small,
-        ),
-        "colour_space": (
-            _("In another colour space"),
-            ~Q(colour_space="") & ~Q(colour_space__in=list(rules.colour_spaces)),
-        ),
-        "format": (_("Of another type"), ~Q(media_type__in=types)),
-    }
+    # The least size is meant either way up, as review/checks.py takes it.
+    upright = Q(width__gte=rules.min_width, height__gte=rules.min_height)
+    turned = Q(width__gte=rules.min_height, height__gte=rules.min_width)
+    small = Q(width__gt=0) & ~(upright | turned)
+    size = _("Smaller than %(w)s × %(h)s pixels")
+    tests = {"size": (size % {"w": rules.min_width, "h": rules.min_height}, small)}
+    if _narrowed(rules.colour_spaces, COLOUR_SPACES):
+        other = ~Q(colour_space="") & ~Q(colour_space__in=list(rules.colour_spaces))
+        tests["colour_space"] = (_("In another colour space"), other)
+    if _narrowed(rules.formats, PICTURE_FORMATS):
+        types = [MEDIA_TYPES[name] for name in rules.formats if name in MEDIA_TYPES]
+        tests["format"] = (_("Of another type"), ~Q(media_type__in=types))
     if rules.palette:
-        known = Exists(PaletteColour.objects.filter(version=OuterRef("pk")))
-        off = Q(near__lt=ON_PALETTE) & Q(known)
+        off = Q(saturated__gte=LEAST_SATURATED, near__lt=F("saturated") * ON_PALETTE)
         tests["palette"] = (_("Mostly outside the palette"), off)
     return tests
 
 
-def _share_near(palette: Iterable[str], tolerance: float) -> Coalesce:
-    """The share of a version whose dominant colours lie within `tolerance` of any of `palette`."""
-    near = reduce(or_, (_within(colour, tolerance) for colour in palette))
-    rows = PaletteColour.objects.filter(near, version=OuterRef("pk")).order_by()
-    share = rows.values("version").annotate(share=Sum("fraction")).values("share")
+def _narrowed(allowed: Iterable[str], known: Iterable[str]) -> bool:
+    """Whether a rule leaves out anything at all; with everything ticked, the unknown passes too."""
+    return not set(known) <= set(allowed)
+
+
+def _share(near: Q) -> Coalesce:
+    """The share of a version that its saturated colours with a condition make up."""
+    chroma = F("a") * F("a") + F("b") * F("b")
+    rows = PaletteColour.objects.filter(
+        GreaterThanOrEqual(chroma, SATURATED**2), near, version=OuterRef("pk")
+    )
+    share = rows.order_by().values("version").annotate(share=Sum("fraction")).values("share")
     return Coalesce(Subquery(share, output_field=FloatField()), 0.0)
 
 
 def _within(colour: str, tolerance: float) -> Q:
     """The condition that a row's OKLab colour is within a distance of `colour`, squared for SQL."""
     lightness, a, b = hex_to_oklab(colour)
-    parts = [F("lightness") - lightness, F("a") - a, F("b") - b]
+    parts = [(F("lightness") - lightness) * LIGHTNESS_WEIGHT, F("a") - a, F("b") - b]
     distance = parts[0] * parts[0] + parts[1] * parts[1] + parts[2] * parts[2]
     return Q(LessThanOrEqual(distance, tolerance * tolerance))
 

@@ -5,6 +5,7 @@ from processing import views
 urlpatterns = [
     path("api/v1/uploads/", views.UploadView.as_view(), name="upload"),
     path("api/v1/uploads/states", views.UploadStatesView.as_view(), name="upload_states"),
+    path("assets/<int:pk>/versions", views.version_add, name="version_add"),
     path("activity", views.activity, name="activity"),
     path("activity/retry", views.retry, name="activity_retry"),
 ]

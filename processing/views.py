@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ParseError
@@ -158,3 +160,26 @@ def retry(request: HttpRequest) -> HttpResponse:
     elif category in ErrorCategory.values:
         queue.retry_failed(category)
     return redirect("activity")
+
+
+@require_POST
+def version_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a new version of an asset from a plain form, where scripts do not run."""
+    asset = get_object_or_404(Asset.objects.visible_to(request.user).with_current(), pk=pk)
+    require(request.user, "asset.add_version", asset)
+    file = request.FILES.get("file")
+    if file is None:
+        messages.error(request, _("There was no file in the form."))
+        return redirect(asset)
+    outcome = ingest_file(
+        source=file,
+        file_name=file.name or "unnamed",
+        user=request.user,
+        asset=asset,
+        note=request.POST.get("note", "")[:500],
+    )
+    if outcome.outcome == "ingested":
+        messages.success(request, _("The new version is being processed."))
+    else:
+        messages.error(request, outcome.reason)
+    return redirect(asset)

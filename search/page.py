@@ -1,6 +1,7 @@
 """What the library page shows: which pictures, which filters, and where each link leads."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,17 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from dam.models import Asset
+from dam.models import Asset, User
 from dam.storage import incoming
+from processing.encoders import EncoderError
+from processing.errors import InputError
+from processing.weights import WeightsError
 from search import facets, ranking, similar
 from search.language import Filter, Query, parse
 
 PAGE = 60
 SIMILAR = 60
+OPEN_GROUPS = 5
 KEPT_HOURS = 24
 LONGEST_SIDE = 1024
 FOLDER = "asked"
@@ -30,7 +35,7 @@ class Found:
     """The pictures of one page of results, and how they were asked for."""
 
     query: Query
-    hits: list[Any]
+    hits: list[ranking.Hit]
     next_cursor: str | None = None
     total: int | None = None
     total_is_least: bool = False
@@ -49,11 +54,12 @@ def find(request: HttpRequest) -> Found:
     query = parse(request.GET.get("q", ""))
     if like := request.GET.get("like", ""):
         asset = _asset(request, like)
-        hits = similar.by_asset(asset, request.user, SIMILAR)
-        return Found(query, hits, total=len(hits), like=asset)
+        hits, problems = _alike(lambda: similar.by_asset(asset, request.user, SIMILAR))
+        return Found(query, hits, total=len(hits), problems=problems, like=asset)
     if picture := request.GET.get("picture", ""):
-        hits = similar.by_file(picture_path(picture), request.user, SIMILAR)
-        return Found(query, hits, total=len(hits), picture=picture)
+        path = picture_path(picture)
+        hits, problems = _alike(lambda: similar.by_file(path, request.user, SIMILAR))
+        return Found(query, hits, total=len(hits), problems=problems, picture=picture)
     return _searched(query, request)
 
 
@@ -73,6 +79,19 @@ def _searched(query: Query, request: HttpRequest) -> Found:
         page.total_is_least,
         [*problems, *page.problems],
     )
+
+
+def like(asset: Asset, user: User, limit: int) -> list[ranking.Hit]:
+    """Return what is similar to an asset; nothing while that cannot be said."""
+    return _alike(lambda: similar.by_asset(asset, user, limit))[0]
+
+
+def _alike(ask: Callable[[], list[ranking.Hit]]) -> tuple[list[ranking.Hit], list[str]]:
+    """Return similar pictures, or a sentence why none can be found now."""
+    try:
+        return ask(), []
+    except (InputError, EncoderError, WeightsError) as error:
+        return [], [str(error)]
 
 
 def _asset(request: HttpRequest, pk: str) -> Asset:
@@ -137,6 +156,9 @@ def filters(query: Query, request: HttpRequest) -> list[dict[str, Any]]:
                 "estimated": group.estimated,
             }
         )
+    groups.sort(key=lambda group: not group["swatches"])
+    for at, group in enumerate(groups):
+        group["open"] = at < OPEN_GROUPS or any(value["active"] for value in group["values"])
     return groups
 
 

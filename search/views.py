@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from dam.models import Asset, Collection
-from search import page, ranking, similar
+from search import page, ranking
 from search.language import parse
 from search.page import Found
 
@@ -106,7 +106,7 @@ def asked_picture(request: HttpRequest, token: str) -> FileResponse:
 def similar_strip(request: HttpRequest, pk: int) -> HttpResponse:
     """A strip of pictures that look like one."""
     asset = get_object_or_404(Asset.objects.visible_to(request.user), pk=pk)
-    hits = similar.by_asset(asset, request.user, STRIP)
+    hits = page.like(asset, request.user, STRIP)
     return render(request, "search/_similar.html", {"asset": asset, "hits": hits})
 
 
@@ -116,7 +116,7 @@ def around(request: HttpRequest, pk: int) -> HttpResponse:
     text = request.GET.get("from", "")
     near, at = _neighbours(request, text, pk)
     if at is None:
-        raise Http404
+        return HttpResponse(status=204)
     context = {
         "near": near[max(0, at - FILM // 2) : at + FILM // 2 + 1],
         "current": pk,

@@ -1,12 +1,15 @@
 """Collections: the list, one of them, and what goes in and out."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dam.actions import collections as actions
 from dam.models import Asset, Collection
@@ -14,7 +17,7 @@ from dam.permissions import can, require
 from dam.views.common import chosen_ids, plain_refusal, sentences, wants_part, with_toast
 
 COVERS = 4
-PAGE = 120
+PAGE, MOST = 120, 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,13 +26,12 @@ def collections(request: HttpRequest) -> HttpResponse:
     require(request.user, "collection.add")
     if request.method == "POST":
         return _make(request)
-    rows = Collection.objects.select_related("owner").annotate(size=Count("items"))
+    rows = list(Collection.objects.select_related("owner").annotate(size=Count("items"))[:MOST])
     mine = [row for row in rows if row.owner_id == request.user.pk]
     others = [row for row in rows if row.owner_id != request.user.pk]
-    covers = {row.pk: _covers(request, row) for row in rows}
-    return render(
-        request, "dam/collections.html", {"mine": mine, "others": others, "covers": covers}
-    )
+    for row in rows:
+        row.covers = _covers(request, row)
+    return render(request, "dam/collections.html", {"mine": mine, "others": others})
 
 
 def _make(request: HttpRequest) -> HttpResponse:
@@ -51,20 +53,26 @@ def _covers(request: HttpRequest, collection: Collection) -> list[Asset]:
     return list(ready.with_current()[:COVERS])
 
 
+@require_GET
 def collection(request: HttpRequest, pk: int) -> HttpResponse:
     """One collection: those of its pictures that this person may see, in their order."""
     of = get_object_or_404(Collection.objects.select_related("owner"), pk=pk)
     require(request.user, "collection.view", of)
     seen = Asset.objects.visible_to(request.user).filter(collection_items__collection=of)
-    assets = list(seen.with_current().order_by("collection_items__id")[: PAGE + 1])
+    page = Paginator(seen.with_current().order_by("collection_items__id"), PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "collection": of,
-        "assets": assets[:PAGE],
-        "more": len(assets) > PAGE,
-        "hidden": of.items.count() - seen.count(),
+        "assets": page.object_list,
+        "next_address": f"?page={page.next_page_number()}" if page.has_next() else "",
+        "trail": "?" + urlencode({"from": f'collection:"{of.name}"'}),
+        "hidden": of.items.count() - page.paginator.count,
         "may_edit": can(request.user, "collection.edit", of),
+        "my_collections": Collection.objects.filter(owner=request.user.pk).exclude(pk=pk),
     }
-    return render(request, "dam/collection.html", context)
+    part = wants_part(request) and "page" in request.GET
+    return render(request, "dam/_collection_page.html" if part else "dam/collection.html", context)
 
 
 @require_POST

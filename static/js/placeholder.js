@@ -6,6 +6,10 @@ function paint(element) {
   const text = element.dataset.thumbhash;
   delete element.dataset.thumbhash;
   if (!text) return;
+  const picture = element.matches("img") ? element : element.querySelector("img");
+  if (picture?.complete && picture.naturalWidth) return;
+  // What is transparent must not show the placeholder once the picture is there.
+  picture?.addEventListener("load", () => element.style.removeProperty("background-image"), { once: true });
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   element.style.backgroundImage = `url(${thumbHashToDataURL(bytes)})`;
 }
