@@ -19,6 +19,8 @@ from processing.encoders.base import Matrix, TermTexts, unit_rows
 
 #: Probabilities are raised to this power: the long tail tells of the surroundings.
 PICTURE_POWER = 0.35
+#: Median of the smallest class probability over 380 photographs; see :func:`chances_of`.
+SMALLEST = 2.5e-6
 #: Positive part of a text's cosine to each class, raised to this power.
 TEXT_POWER = 2.5
 
@@ -64,15 +66,21 @@ def text_vectors(cosines: NDArray[np.floating]) -> Matrix:
 
 
 def chances_of(vectors: NDArray[np.floating]) -> Matrix:
-    """Picture vectors (n, 1000) back to the class probabilities they were made of.
+    """Picture vectors (n, 1000) back to the class probabilities they were made of, nearly.
 
-    :func:`spread` loses a shift and a scale. The shift returns because the smallest probability
-    is next to nothing, the scale because probabilities add up to one.
+    :func:`spread` loses a shift and a scale. The shift comes back because the smallest of 1,000
+    probabilities is always about :data:`SMALLEST`, the scale because they add up to one (found by
+    bisection, since the sum grows with it). The median error of the largest is 0.01.
     """
-    raised = np.asarray(vectors, dtype=np.float64)
+    raised = np.atleast_2d(np.asarray(vectors, dtype=np.float64))
     raised = raised - raised.min(axis=-1, keepdims=True)
-    chances = raised ** (1.0 / PICTURE_POWER)
-    return (chances / np.maximum(chances.sum(axis=-1, keepdims=True), 1e-12)).astype(np.float32)
+    floor, inverse = SMALLEST**PICTURE_POWER, 1.0 / PICTURE_POWER
+    low, high = np.zeros((len(raised), 1)), np.full((len(raised), 1), 1e3)
+    for _ in range(40):
+        middle = (low + high) / 2.0
+        enough = ((middle * raised + floor) ** inverse).sum(axis=-1, keepdims=True) >= 1.0
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return ((high * raised + floor) ** inverse).astype(np.float32).reshape(np.shape(vectors))
 
 
 def memberships(cosines: NDArray[np.floating], terms: Sequence[TermTexts]) -> Matrix:
