@@ -1,7 +1,7 @@
 """What kind of file this is, judged by its content and never by its name.
 
 To accept another format, add one ``Signature`` to ``SIGNATURES`` and one loader to
-``processing.decode.LOADERS``.
+``processing.loading.LOADERS``.
 """
 
 from __future__ import annotations

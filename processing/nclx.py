@@ -1,8 +1,8 @@
 """Colour that an AVIF declares by code points instead of an ICC profile (``colr`` box, ``nclx``).
 
 Code points: ITU-T H.273, tables 2 and 3. High dynamic range (PQ: SMPTE ST 2084; HLG: ITU-R BT.2100)
-is brought to sRGB's range around the reference white of 203 cd/m² (ITU-R BT.2408) with Reinhard's
-extended curve (Reinhard et al., "Photographic tone reproduction", 2002).
+is brought to sRGB's range: light up to 0.6 of the reference white of 203 cd/m² (ITU-R BT.2408)
+stays as it is, what is brighter follows an exponential shoulder towards white.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SDR_TRANSFERS = {1, 6, 13, 14, 15}
 _META_BYTES = 65_536
 _CURVE_SAMPLES = 4_096
 _REFERENCE_WHITE = 203.0
-_PEAK_WHITE = 1_000.0
+_SHOULDER = 0.6
 
 
 def declared_profile(path: Path | str) -> bytes | None:
@@ -46,8 +46,9 @@ def _tone_curve(transfer: int) -> NDArray[np.float64]:
     """Coded value → linear light 0..1 for a screen whose white is the reference white."""
     coded = np.linspace(0.0, 1.0, _CURVE_SAMPLES)
     light = _pq(coded) if transfer == _PQ else _hlg(coded)
-    peak = _PEAK_WHITE / _REFERENCE_WHITE
-    return np.clip(light * (1 + light / peak**2) / (1 + light), 0.0, 1.0)
+    room = 1.0 - _SHOULDER
+    bright = _SHOULDER + room * -np.expm1(-(light - _SHOULDER) / room)
+    return np.where(light <= _SHOULDER, light, bright)
 
 
 def _pq(coded: NDArray[np.float64]) -> NDArray[np.float64]:

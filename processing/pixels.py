@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing import vips
-from processing.decode import ICC_FIELD, PROFILE_KINDS, open_image
+from processing.decode import PROFILE_KINDS
 from processing.errors import InputError
 from processing.icc import read_profile
+from processing.loading import ICC_FIELD, open_image
 from processing.media import JPEG, sniff
 
 RgbArray = NDArray[np.uint8]

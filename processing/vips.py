@@ -1,6 +1,6 @@
 """libvips, made safe for strangers' files. Import pyvips through here, nowhere else.
 
-- Only the loaders that ``processing.decode`` calls are left open; all others are blocked, so that
+- Only the loaders that ``processing.loading`` calls are left open; all others are blocked, so that
   a file can never choose a decoder of its own.
 - The operation cache is off. It is keyed by file name, so a path whose content has changed would
   be answered with the old picture, and it keeps pixels alive.

@@ -330,3 +330,10 @@ def test_a_hundred_megapixels_stay_under_a_gibibyte(interlace, tmp_path):
     pixels, peak_kib = map(int, done.stdout.split())
     assert pixels == 100_000_000
     assert peak_kib < 1024**2
+
+
+def test_a_large_tiff_in_one_strip_is_read(tmp_path):
+    rows = np.random.default_rng(0).integers(0, 60, (500, 5000, 3), dtype=np.uint8)
+    picture = Image.fromarray(rows.repeat(10, axis=0))
+    picture.save(tmp_path / "strip.tif", compression="tiff_lzw", tiffinfo={278: 5000})
+    assert verify(tmp_path / "strip.tif").pixels == 25_000_000

@@ -16,7 +16,7 @@ from processing.icc import ADOBE_RGB, DISPLAY_P3, read_profile
 from processing.operators.base import Operator, OperatorRegistry
 from processing.operators.renditions import LADDER, RenditionSpec, render
 
-from .pictures import difference, photo, pixels_of, save_in_space
+from .pictures import difference, in_space, photo, pixels_of, save_in_space
 
 PREVIEW = (RenditionSpec("preview", 1024, quality=90),)
 
@@ -263,3 +263,32 @@ def test_registry_is_loud():
         registry.register(operator)
     with pytest.raises(LookupError, match="no operator called “rendr”; known are: render"):
         registry.get("rendr")
+
+
+def declared_avif(rgb: np.ndarray, path: Path, primaries: int, transfer: int) -> Path:
+    """An AVIF whose colour code points (ITU-T H.273) are the ones asked for."""
+    Image.fromarray(rgb).save(path, quality=95, subsampling="4:4:4", speed=8)
+    data = bytearray(path.read_bytes())
+    start = data.index(b"colrnclx") + 8
+    data[start : start + 4] = bytes([0, primaries, 0, transfer])
+    path.write_bytes(data)
+    return path
+
+
+def test_avif_with_p3_code_points(tmp_path):
+    coded = in_space(photo("coffee.png"), DISPLAY_P3, None)
+    path = declared_avif(coded, tmp_path / "p3.avif", primaries=12, transfer=13)
+    assert inspect(path).colour_space == "Display P3"
+    assert difference(plain(tmp_path), rendered(path, tmp_path / "out")) < 2.5
+
+
+@pytest.mark.parametrize("transfer", [16, 18], ids=["pq", "hlg"])
+def test_high_dynamic_range_comes_down_to_a_natural_picture(transfer, tmp_path):
+    steps = np.arange(256, dtype=np.uint8).repeat(2).reshape(1, -1, 1)
+    path = declared_avif(np.tile(steps, (64, 1, 3)), tmp_path / "hdr.avif", 9, transfer)
+    row = rendered(path, tmp_path / "out")[32, :, 1].astype(int)
+    assert row[0] < 8
+    assert row[-1] > 250
+    assert np.diff(row).min() > -6  # rising, but for what WebP does to it
+    # The reference white (code 0.58 in PQ, 0.75 in HLG) is bright, with room for highlights.
+    assert 225 < row[round({16: 0.58, 18: 0.75}[transfer] * 511)] < 250
