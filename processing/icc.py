@@ -56,7 +56,7 @@ KNOWN_SPACES = (SRGB, ADOBE_RGB, DISPLAY_P3, REC2020, PROPHOTO)
 
 @dataclass(frozen=True, slots=True)
 class ProfileInfo:
-    """Description text of a profile, the colour space it stands for, and the kind of pixels it is for."""
+    """Description of a profile, the colour space it stands for, and the kind of pixels it fits."""
 
     name: str
     colour_space: str
