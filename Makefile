@@ -32,7 +32,7 @@ browser: install
 	$(PYTHON) -m tests.browser.install
 
 test: install browser
-	$(PYTHON) manage.py models fetch --default
+	$(PYTHON) manage.py models fetch
 	$(PYTHON) -m pytest $(PYTEST_ARGS)
 
 check: install

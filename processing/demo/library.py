@@ -44,7 +44,7 @@ def add_brands() -> BrandProfile:
         change_rules(
             brand=default_brand(),
             user=system,
-            rules={"min_width": 400, "min_height": 300},
+            rules={"min_width": 320, "min_height": 240},
             note="The demo's photographs are small",
         )
     fjord = BrandProfile.objects.filter(slug="fjord").first()
@@ -68,13 +68,15 @@ def fill(folder: Path, people: dict[str, User]) -> list[Taken]:
     taken = list(take_in(photos, people["creator"]))
     taken += take_in(make_cases(folder / "photographs", folder / "cases"), people["creator"])
     taken += take_in(make_creatives(folder / "creatives"), people["creator"], add_brands())
-    taken += _second_version(folder, people["creator"])
     _collection(people["creator"], [one.outcome.asset for one in taken[:6] if one.outcome.asset])
     return taken
 
 
-def _second_version(folder: Path, user: User) -> Iterator[Taken]:
-    """Bring a brighter version of one photograph, so that there is something to compare."""
+def take_second_version(folder: Path, user: User) -> Iterator[Taken]:
+    """Bring a brighter version of one photograph, so that there is something to compare.
+
+    Its first version is to be processed by then: an approved one stays until this is approved.
+    """
     name = "motorcycle-in-the-garage.png"
     asset = Asset.objects.filter(versions__file_name=name).first()
     if asset is None or asset.versions.count() > 1:

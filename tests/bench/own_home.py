@@ -22,5 +22,5 @@ def prepare(name: str) -> Path:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    call_command("models", "fetch", "--default", verbosity=0)
+    call_command("models", "fetch", verbosity=0)
     return folder

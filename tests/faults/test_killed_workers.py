@@ -30,7 +30,7 @@ def worker_processes(process: subprocess.Popen) -> list[psutil.Process]:
 def test_every_file_ends_exactly_once(home, pictures):
     folder = pictures(PICTURES)
     (folder / "torn.jpg").write_bytes((folder / "picture-000.jpg").read_bytes()[:9000])
-    home.run("models", "fetch", "--default")
+    home.run("models", "fetch")
     choose = random.Random(os.environ.get("LOUPE_FAULT_SEED"))
     ingest = home.start(
         "ingest", str(folder), "--wait", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -63,7 +63,7 @@ def test_every_file_ends_exactly_once(home, pictures):
 
 
 def test_nothing_is_left_running(home, pictures):
-    home.run("models", "fetch", "--default")
+    home.run("models", "fetch")
     home.run("ingest", str(pictures(3)), "--wait")
     mine = str(home.folder)
     left = []

@@ -30,11 +30,14 @@ class Command(LoupeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         people = library.add_people()
         library.add_brands()
-        call_command("models", "fetch", "--default", stdout=self.stdout)
+        call_command("models", "fetch", stdout=self.stdout)
         with Workforce() as force:
             taken = self._take_in(options["photos"], people)
             self.stdout.write(f"{len(taken)} pictures taken in; processing them …")
             force.wait_for(library.versions_of(taken))
+            if options["photos"] is None:
+                more = list(library.take_second_version(self._folder(), people["creator"]))
+                force.wait_for(library.versions_of(more))
         self._tell_states()
         if options["smoke"]:
             self._search_once()
@@ -44,9 +47,12 @@ class Command(LoupeCommand):
             self.stdout.write(f"  {role:<9} {library.PASSWORD}")
         call_command("up", stdout=self.stdout, stderr=self.stderr)
 
+    def _folder(self) -> Path:
+        return settings.LOUPE_HOME / "demo"
+
     def _take_in(self, photos: Path | None, people: dict) -> list[library.Taken]:
         if photos is None:
-            return library.fill(settings.LOUPE_HOME / "demo", people)
+            return library.fill(self._folder(), people)
         if not photos.is_dir():
             raise CommandError(f"There is no folder {photos}.")
         files = sorted(path for path in photos.rglob("*") if path.is_file())
