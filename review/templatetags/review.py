@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from review.bulk import title_of
 from review.models import Finding
 
 register = template.Library()
@@ -23,6 +24,9 @@ def confidence_bar(confidence: float | None) -> SafeString:
         '<rect class="bar-fill" width="{}" height="4" rx="2"></rect></svg>',
         width,
     )
+
+
+register.filter("finding_title", title_of)
 
 
 @register.simple_tag

@@ -5,6 +5,14 @@ from collections.abc import Callable
 import pytest
 
 
+@pytest.fixture(autouse=True)
+def _bare_vocabulary(db) -> None:
+    """These tests bring their own few words."""
+    from dam.models import Term
+
+    Term.objects.all().delete()
+
+
 @pytest.fixture
 def waiting(asset_factory) -> Callable:
     """Make a version in review with its open item, one finding and some suggested tags."""

@@ -62,6 +62,12 @@ page.addEventListener("click", (event) => {
   }
 });
 
+// A button or box that was pressed by hand lets go of the focus: the space bar zooms again.
+page.addEventListener("click", (event) => {
+  const pressed = event.detail > 0 && document.activeElement;
+  if (pressed && pressed.matches("button, summary, input[type=checkbox], input[type=range]")) pressed.blur();
+});
+
 page.addEventListener("submit", (event) => {
   event.preventDefault();
   const { name, value } = event.submitter ?? {};

@@ -108,6 +108,8 @@ export class Session {
     count.innerHTML = "<strong class='number'></strong><span class='number'></span>";
     count.firstChild.textContent = this.remaining.toLocaleString();
     count.lastChild.textContent = ` ${words}${done}`;
+    const share = this.done / Math.max(1, this.done + this.remaining);
+    this.page.querySelector("[data-progress]").style.transform = `scaleX(${share})`;
   }
 
   get done() {
@@ -328,7 +330,7 @@ export class Session {
     const next = this.current ? `Next: ${this.current.name}. ${this.current.form.dataset.why}` : "Nothing waits any more.";
     announce(entry.verdict === "skip" ? `Skipped. ${next}` : `${entry.word}, ${this.progress}. ${next}`);
     this.lastToast?.remove();
-    this.lastToast = toast(`${entry.word}: ${entry.name}`, { undo: () => this.undo(entry) });
+    this.lastToast = toast(`${entry.word}: ${entry.name}`, { undo: () => this.undo(entry), label: "Undo · U" });
   }
 
   sayDecided(entry) {

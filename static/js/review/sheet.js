@@ -19,9 +19,7 @@ export function isChanged(form) {
 }
 
 export function showChanged(form) {
-  const changed = isChanged(form);
-  form.classList.toggle("is-changed", changed);
-  form.querySelector("[data-approve-label]").textContent = changed ? "Approve with changes" : "Approve";
+  form.classList.toggle("is-changed", isChanged(form));
 }
 
 export function addTag(form, text) {
