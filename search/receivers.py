@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps as registry
 from django.db.models.signals import post_migrate
 
 from dam.signals import vocabulary_changed
@@ -28,7 +29,7 @@ def judge_anew(sender: Any, **more: Any) -> None:
         rejudge()
 
 
-def bring_terms(sender: Any, apps: Any, **more: Any) -> None:
+def bring_terms(sender: Any, apps: Any = registry, **more: Any) -> None:
     """Bring Loupe's terms into the vocabulary once its tables are there."""
     from search.terms import sync_terms
 
