@@ -19,7 +19,7 @@ from dam.colour import hex_to_oklab
 from dam.models import Asset, BrandProfile, Facet, Facts, PaletteColour, User
 from dam.models.version import VersionState
 from search import ranking
-from search.filters import COLOUR_DISTANCE, COLOUR_SHARE, narrowed, taken
+from search.filters import COLOUR_SHARE, narrowed, reach, taken
 from search.language import Filter, Query
 from search.values import COLOURS, TYPES
 
@@ -211,8 +211,9 @@ def _colours(rows: Sequence[Row]) -> Counted:
         version__in=[row.version for row in rows], fraction__gte=COLOUR_SHARE
     ).values_list("version", "lightness", "a", "b")
     found = np.array(palette, dtype=np.float64).reshape(-1, 4)
-    away = np.linalg.norm(found[:, None, 1:] - wanted[None], axis=2)
-    near = away <= COLOUR_DISTANCE
+    reaches = np.array([reach(a, b) for _, a, b in wanted])[:, [0, 1, 1]]
+    away = np.linalg.norm((found[:, None, 1:] - wanted[None]) / reaches, axis=2)
+    near = away <= 1.0
     numbers = [(len(np.unique(found[near[:, at], 0])), name) for at, name in enumerate(names)]
     values = [
         (name.capitalize(), Filter("colour", COLOURS[name]), number)

@@ -1,5 +1,6 @@
 """From a query to conditions on assets. Who may see what is settled first, always."""
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import datetime, time
 from functools import reduce
@@ -19,8 +20,8 @@ from search.language import Query
 from search.values import TYPES
 from search.words import lexemes, plain
 
-# A colour counts as present when a palette colour this near (OKLab) covers this share.
-COLOUR_DISTANCE, COLOUR_SHARE = 0.12, 0.05
+COLOUR_SHARE = 0.05  # a palette colour counts from this share of the picture on
+LIGHTNESS_REACH, HUE_REACH, VIVID_REACH = 0.18, 0.03, 0.25  # see `reach`; distances in OKLab
 NOBODY = Q(pk__in=[])
 
 
@@ -93,13 +94,26 @@ def with_narrower(terms: Iterable[int]) -> list[int]:
 
 def _colour(value: str, user: User | None) -> tuple[Q, str]:
     lightness, a, b = hex_to_oklab(value)
-    away = Power(F("lightness") - lightness, 2) + Power(F("a") - a, 2) + Power(F("b") - b, 2)
+    tall, wide = reach(a, b)
+    away = (
+        Power((F("lightness") - lightness) / tall, 2)
+        + Power((F("a") - a) / wide, 2)
+        + Power((F("b") - b) / wide, 2)
+    )
     near = PaletteColour.objects.filter(
         version=OuterRef("current_version"),
         fraction__gte=COLOUR_SHARE,
-        lightness__range=(lightness - COLOUR_DISTANCE, lightness + COLOUR_DISTANCE),
-    ).annotate(away=away)
-    return Q(Exists(near.filter(away__lte=COLOUR_DISTANCE**2))), ""
+        lightness__range=(lightness - tall, lightness + tall),
+    )
+    return Q(Exists(near.annotate(away=away).filter(away__lte=1.0))), ""
+
+
+def reach(a: float, b: float) -> tuple[float, float]:
+    """Return how far around a colour counts as it: in OKLab's L, and in its a and b.
+
+    Lightness may differ by more than hue, and hue by more among vivid colours than among greys.
+    """
+    return LIGHTNESS_REACH, HUE_REACH + VIVID_REACH * math.hypot(a, b)
 
 
 def _brand(value: str, user: User | None) -> tuple[Q, str]:

@@ -1,92 +1,94 @@
-"""The library's mean and covariance under a model, and what follows from them.
+"""What the library is like under a model, taken now and then and kept with the model.
 
-They are mixed with the encoder's prior, which counts as so many pictures: an empty library starts
-from the prior, a large one forgets it.
+Two things are taken: the moments of the evidence that terms are judged on (search/scoring.py), and
+the mean of the vectors, on which an encoder may want them centred.
 """
 
+import io
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from django.db import transaction
 from numpy.typing import NDArray
 
-from processing.encoders import Prior, centre, unit_rows
+from processing.encoders import centre, unit_rows
 from search import vectors
 from search.active import encoder_of
 from search.models import Embedding, EmbeddingModel
+from search.scoring import LibraryMoments
 
 SAMPLE = 10_000  # vectors that moments are taken from, at most
 
-Moments = tuple[NDArray[np.float64], NDArray[np.float64]]  # mean (d,), covariance (d, d)
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The moments of the evidence, and the mean (d,) of the raw vectors."""
+
+    evidence: LibraryMoments
+    mean: NDArray[np.float64]
 
 
 def searchable(model: EmbeddingModel, raw: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return raw vectors (n, d) as they are searched: of length 1, centred if the encoder asks."""
     if not encoder_of(model).centred:
         return unit_rows(raw)
-    return centre(raw, library_moments(model)[0])
+    return centre(raw, taken(model).mean)
 
 
-def background(model: EmbeddingModel) -> Moments:
-    """Return mean and covariance of the vectors as they are searched."""
-    mean, covariance = library_moments(model)
-    if not encoder_of(model).centred:
-        return mean, covariance
-    # Centred vectors have about the length √trace(C) before they are brought to length 1.
-    return np.zeros_like(mean), covariance / max(float(np.trace(covariance)), 1e-12)
-
-
-def library_moments(model: EmbeddingModel) -> Moments:
-    """Return mean and covariance of the raw vectors, as last taken, or the encoder's prior."""
-    return _kept(model.pk, model.key, model.moments_count)
+def taken(model: EmbeddingModel) -> Taken:
+    """Return what was last taken; of an empty library where nothing was."""
+    return _kept(model.pk, model.moments_count)
 
 
 @lru_cache(maxsize=4)
-def _kept(pk: int, key: str, count: int) -> Moments:
-    # The count tells one taking from the next: it changes with every one.
+def _kept(pk: int, count: int) -> Taken:
+    # The count tells one taking from the next: it grows with every one.
     row = EmbeddingModel.objects.get(pk=pk)
     if row.moments is None:
-        prior = encoder_of(row).prior()
-        return prior.mean, prior.covariance
-    return unpack(bytes(row.moments), row.dimensions)
+        none = np.zeros((0, row.dimensions), dtype=np.float32)
+        return Taken(LibraryMoments.of(encoder_of(row).evidence(none)), np.zeros(row.dimensions))
+    return unpack(bytes(row.moments))
 
 
-def take(model: EmbeddingModel) -> Moments:
-    """Take the moments of the library as it is now, and keep them with the model."""
+def take(model: EmbeddingModel) -> Taken:
+    """Take the moments of the library as it is now, from a sample of a large one; keep them."""
     count = Embedding.objects.filter(model=model.pk).count()
-    every = max(1, math.ceil(count / SAMPLE))
-    _, raw = vectors.read(model, every=every)
-    moments = mixed(raw, count, encoder_of(model).prior())
-    with transaction.atomic():
-        EmbeddingModel.objects.filter(pk=model.pk).update(
-            moments=pack(moments), moments_count=count
-        )
+    _, raw = vectors.read(model, every=max(1, math.ceil(count / SAMPLE)))
+    evidence = LibraryMoments.of(encoder_of(model).evidence(raw))
+    mean = raw.mean(axis=0, dtype=np.float64) if len(raw) else np.zeros(model.dimensions)
+    now = Taken(evidence, mean)
+    EmbeddingModel.objects.filter(pk=model.pk).update(moments=pack(now), moments_count=count)
     model.moments_count = count
-    _kept.cache_clear()
-    return moments
+    forget()
+    return now
 
 
-def mixed(sample: NDArray[np.floating], count: int, prior: Prior) -> Moments:
-    """Return the moments of `count` pictures, known from a sample (n, d), and of the prior."""
-    if not len(sample):
-        return prior.mean, prior.covariance
-    rows = np.asarray(sample, dtype=np.float64)
-    own = count / (count + prior.strength)
-    mean = own * rows.mean(axis=0) + (1 - own) * prior.mean
-    loose = rows - rows.mean(axis=0)
-    between = np.outer(rows.mean(axis=0) - prior.mean, rows.mean(axis=0) - prior.mean)
-    covariance = own * (loose.T @ loose) / len(rows) + (1 - own) * prior.covariance
-    return mean, covariance + own * (1 - own) * between
+def pack(now: Taken) -> bytes:
+    """Write moments as bytes: single precision, and half of the symmetric scatter."""
+    upper = now.evidence.scatter[np.triu_indices(len(now.evidence.mean))]
+    file = io.BytesIO()
+    np.savez(
+        file,
+        count=now.evidence.count,
+        evidence=now.evidence.mean.astype(np.float32),
+        scatter=upper.astype(np.float32),
+        mean=now.mean.astype(np.float32),
+    )
+    return file.getvalue()
 
 
-def pack(moments: Moments) -> bytes:
-    """Write moments as bytes: the mean, then the covariance, in single precision."""
-    mean, covariance = moments
-    return mean.astype("<f4").tobytes() + covariance.astype("<f4").tobytes()
-
-
-def unpack(packed: bytes, dimensions: int) -> Moments:
+def unpack(packed: bytes) -> Taken:
     """Read what `pack` wrote."""
-    numbers = np.frombuffer(packed, dtype="<f4").astype(np.float64)
-    return numbers[:dimensions], numbers[dimensions:].reshape(dimensions, dimensions)
+    with np.load(io.BytesIO(packed)) as file:
+        mean = file["evidence"].astype(np.float64)
+        scatter = np.zeros((len(mean), len(mean)))
+        scatter[np.triu_indices(len(mean))] = file["scatter"]
+        scatter += np.triu(scatter, 1).T
+        evidence = LibraryMoments(int(file["count"]), mean, scatter)
+        return Taken(evidence, file["mean"].astype(np.float64))
+
+
+def forget() -> None:
+    """Drop what this process has read."""
+    _kept.cache_clear()

@@ -29,7 +29,7 @@ from search.timing import Clock, clock
 
 # Log-odds of a match: even at EVEN standard deviations, e times as likely for each SCALE more;
 # having every word of the text is worth WORDS. Fitted to captions and their photographs.
-EVEN, SCALE, WORDS = 5.0, 1.0, 6.0
+EVEN, SCALE, WORDS = 4.5, 1.0, 6.0
 WEAK = 0.12  # below this score a match is shown as a weak one
 DEPTHS = (200, 1_000)  # how far down results are ranked: at first, and at most
 WORD_CANDIDATES = 300
@@ -162,7 +162,7 @@ def _ask(query: Query) -> Asked:
     except (EncoderError, WeightsError) as problem:
         sentence = f"Only words were searched, not their meaning: {problem}"
         return Asked(stems, narrow, problems=[sentence])
-    return Asked(stems, narrow, model, vector, Likeness.of(model, vector))
+    return Asked(stems, narrow, model, vector, Likeness.of(model, vector, "text"))
 
 
 def _rank(asked: Asked, assets: QuerySet[Asset], depth: int) -> list[Ranked]:

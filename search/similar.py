@@ -94,7 +94,7 @@ def _like(
     if limit < 1:
         raise ValueError("The limit must be at least 1.")
     near = dict(nearest.nearest(model, vector, assets, limit, narrow=False))
-    likeness = Likeness.of(model, vector)
+    likeness = Likeness.of(model, vector, "picture")
     rows = in_order(list(near))
     theirs = concepts(rows, model)
     tags = tag_words([row.pk for row in rows] + ([asset.pk] if asset else []))

@@ -18,7 +18,7 @@ from processing.models import Job
 from search import moments
 from search.active import active, encoder_of
 from search.embedding import embed as embed_versions
-from search.judging import Panel, judge, judged_versions
+from search.judging import judge, judged_versions
 from search.models import Embedding, EmbeddingModel
 
 GROWTH, FIRST = 2.0, 32  # brought up to date at 32 pictures, and at each doubling
@@ -43,7 +43,7 @@ def embed(versions: Sequence[Version]) -> None:
 
 def tag(versions: Sequence[Version]) -> None:
     """Judge versions with the vocabulary by what "embed" saw."""
-    judge(Panel.of(active(fresh=True)), versions)
+    judge(active(fresh=True), versions)
 
 
 def recentre(_: Sequence[Version]) -> None:
@@ -55,8 +55,8 @@ def recentre(_: Sequence[Version]) -> None:
     if _count(model) > model.moments_count:
         moments.take(model)
         if encoder_of(model).centred:
-            _rewrite_vectors(model)
-        _judge_from(model, 0)
+            rewrite_vectors(model)
+        judge_from(model, 0)
     end = time.monotonic() + BUDGET
     while model.judged_to is not None and time.monotonic() < end:
         _judge_some(model)
@@ -65,11 +65,11 @@ def recentre(_: Sequence[Version]) -> None:
 def rejudge() -> None:
     """Have the whole library judged again: the vocabulary or the model is another."""
     model = active(fresh=True)
-    _judge_from(model, 0)
+    judge_from(model, 0)
     queue.enqueue("recentre")
 
 
-def _judge_from(model: EmbeddingModel, version: int | None) -> None:
+def judge_from(model: EmbeddingModel, version: int | None) -> None:
     EmbeddingModel.objects.filter(pk=model.pk).update(judged_to=version)
     model.judged_to = version
 
@@ -79,16 +79,16 @@ def _judge_some(model: EmbeddingModel) -> None:
     rows = judged_versions(model).filter(pk__gt=model.judged_to).order_by("pk")
     versions = list(rows[:BATCH])
     if not versions:
-        _judge_from(model, None)
+        judge_from(model, None)
         return
-    changed = set(judge(Panel.of(model), versions))
+    changed = set(judge(model, versions))
     undecided = [v.pk for v in versions if v.pk in changed and v.state_by_id is None]
     if undecided and _registered("route"):
         settled = Version.objects.filter(pk__in=undecided).exclude(
             state=Version.State.PROCESSING  # these are routed at the end of their way anyway
         )
         queue.enqueue_many("route", settled.values_list("pk", flat=True))
-    _judge_from(model, versions[-1].pk)
+    judge_from(model, versions[-1].pk)
 
 
 def _registered(name: str) -> bool:
@@ -101,9 +101,9 @@ WHERE model_id = %s AND version_id = ANY(%s)
 """
 
 
-def _rewrite_vectors(model: EmbeddingModel) -> None:
+def rewrite_vectors(model: EmbeddingModel) -> None:
     """Centre the searched vectors on the library's mean, in batches, each its own transaction."""
-    mean = moments.library_moments(model)[0]
+    mean = moments.taken(model).mean
     text = "[" + ",".join(f"{value:.6g}" for value in mean) + "]"
     ids = Embedding.objects.filter(model=model.pk).order_by("version")
     last = 0

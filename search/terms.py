@@ -1,12 +1,14 @@
-"""The vocabulary in the database, and its terms as vectors.
+"""The vocabulary in the database, and what its terms mean to an encoder.
 
 What comes with Loupe is the start; from then on the rows are the truth: an admin's changes,
 removals included, are kept and used.
 """
 
 import hashlib
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +18,10 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from dam.models import Term
-from processing.encoders import Encoder, unit_rows
+from processing.encoders import Encoder
+from processing.encoders.base import TermTexts
 from search import vocabulary
 from search.vocabulary import TermEntry
-
-MOST_TEXTS = 512  # texts encoded at a time
 
 
 def sync_terms(entries: Sequence[TermEntry] | None = None) -> int:
@@ -59,76 +60,64 @@ def _place(added: Sequence[TermEntry]) -> None:
     Term.objects.bulk_update(children, ["parent"], batch_size=500)
 
 
-def judged_by(encoder: Encoder) -> list[Term]:
-    """Return the active terms of the facets that an encoder can judge, in a steady order."""
-    return list(Term.objects.filter(active=True, facet__in=encoder.facets).order_by("pk"))
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The terms that an encoder judges, broader ones first; `digest` is of all that it reads."""
+
+    ids: tuple[int, ...]
+    texts: tuple[TermTexts, ...]
+    digest: str
 
 
-def term_vectors(encoder: Encoder, terms: Sequence[Term]) -> NDArray[np.float32]:
-    """Return what terms mean to an encoder, shape (len(terms), d), rows of length 1.
+def vocabulary_for(encoder: Encoder) -> Vocabulary:
+    """Return the active terms of the facets that an encoder can judge."""
+    rows = Term.objects.filter(active=True, facet__in=encoder.facets).order_by("pk")
+    terms = {term.pk: term for term in rows}
+    order: dict[int, int] = {}  # term to its place
+    for term in terms.values():
+        _put(term, terms, order)
+    texts = []
+    for pk in order:
+        term = terms[pk]
+        parent = order.get(term.parent_id) if term.parent_id else None
+        texts.append(TermTexts(tuple(_texts(term)), term.facet, parent))
+    digest = hashlib.sha256(json.dumps([asdict(one) for one in texts]).encode()).hexdigest()
+    return Vocabulary(tuple(order), tuple(texts), digest[:32])
 
-    A term's vector is the mean over its prompts and synonyms. Vectors are kept in a file for each
-    encoder, under a digest of what was read: only changed terms are encoded again.
+
+def _put(term: Term, terms: Mapping[int, Term], order: dict[int, int]) -> None:
+    """Give a term its place, after the broader ones."""
+    chain: list[Term] = []
+    step: Term | None = term
+    # A circle, which the admin's form refuses, would end where it began.
+    while step is not None and step.pk not in order and step not in chain:
+        chain.append(step)
+        step = terms.get(step.parent_id) if step.parent_id else None
+    for one in reversed(chain):
+        order[one.pk] = len(order)
+
+
+def _texts(term: Term) -> list[str]:
+    own = {"prompts": tuple(term.prompts)} if term.prompts else {}
+    synonyms = tuple(term.synonyms)
+    return TermEntry(name=term.name, facet=term.facet, synonyms=synonyms, **own).texts()
+
+
+def term_weights(encoder: Encoder, vocabulary: Vocabulary) -> NDArray[np.float32]:
+    """Return an encoder's weights of the vocabulary's terms, shape (terms, k).
+
+    Reading every prompt takes seconds, so they are kept in a file, under the vocabulary's digest;
+    one process makes it while the others wait.
     """
-    texts = [texts_of(term) for term in terms]
-    digests = [_digest(some) for some in texts]
-    kept = _load(_file(encoder))
-    if not kept.keys() >= set(digests):
-        kept = _complete(encoder, dict(zip(digests, texts, strict=True)))
-    if not terms:
-        return np.zeros((0, encoder.dimensions), dtype=np.float32)
-    return np.stack([kept[digest] for digest in digests])
-
-
-def texts_of(term: Term) -> list[str]:
-    """Return what an encoder reads for a term."""
-    entry = TermEntry(name=term.name, facet=term.facet, synonyms=tuple(term.synonyms))
-    if term.prompts:
-        entry = TermEntry(
-            name=term.name,
-            facet=term.facet,
-            synonyms=tuple(term.synonyms),
-            prompts=tuple(term.prompts),
-        )
-    return entry.texts()
-
-
-def _complete(encoder: Encoder, wanted: dict[str, list[str]]) -> dict[str, NDArray[np.float32]]:
-    """Encode what is missing and rewrite the file; one process does it, the others wait."""
-    path = _file(encoder)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_suffix(".lock")):
-        kept = {digest: row for digest, row in _load(path).items() if digest in wanted}
-        missing = [digest for digest in wanted if digest not in kept]
-        kept |= dict(zip(missing, _encode(encoder, [wanted[d] for d in missing]), strict=True))
-        draft = path.with_suffix(f".{os.getpid()}.npz")
-        np.savez(draft, digests=np.array(list(kept)), rows=np.stack(list(kept.values())))
-        draft.replace(path)
-    return kept
-
-
-def _encode(encoder: Encoder, groups: Sequence[list[str]]) -> NDArray[np.float32]:
-    """Return the mean vector of each group of texts."""
-    loose = [text for group in groups for text in group]
-    parts = [
-        encoder.encode_texts(loose[at : at + MOST_TEXTS]) for at in range(0, len(loose), MOST_TEXTS)
-    ]
-    rows = np.concatenate(parts)
-    ends = np.cumsum([len(group) for group in groups])
-    return unit_rows(np.stack([part.mean(axis=0) for part in np.split(rows, ends[:-1])]))
-
-
-def _digest(texts: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
-
-
-def _file(encoder: Encoder) -> Path:
     name = hashlib.sha256(encoder.key.encode()).hexdigest()[:16]
-    return Path(settings.LOUPE_HOME) / "cache" / f"terms-{name}.npz"
-
-
-def _load(path: Path) -> dict[str, NDArray[np.float32]]:
-    if not path.exists():
-        return {}
-    with np.load(path) as kept:
-        return dict(zip(kept["digests"].tolist(), kept["rows"], strict=True))
+    folder = Path(settings.LOUPE_HOME) / "cache" / "terms"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}-{vocabulary.digest}.npy"
+    with FileLock(folder / f"{name}.lock"):
+        if not path.exists():
+            for stale in folder.glob(f"{name}-*.npy"):
+                stale.unlink()
+            draft = folder / f"{name}.{os.getpid()}.npy"
+            np.save(draft, encoder.term_weights(vocabulary.texts))
+            draft.replace(path)
+        return np.load(path)
