@@ -40,6 +40,8 @@ def timeline(asset: Asset) -> list[Entry]:
         *_tag_entries(_events("TagAssignmentEvent").filter(asset=asset.pk), people),
         *_collection_entries(_events("CollectionItemEvent").filter(asset=asset.pk), people),
     ]
+    # Within one transaction everything has one time: what is further down in the list came later.
+    entries.reverse()
     return sorted(entries, key=lambda entry: entry.when, reverse=True)
 
 

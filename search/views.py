@@ -30,7 +30,7 @@ def library(request: HttpRequest) -> HttpResponse:
         return render(request, "search/_page.html", context)
     rows = request.COOKIES.get("rows", "")
     context |= {
-        "facets": page.filters(found.query, request),
+        "facets": [] if found.like or found.picture else page.filters(found.query, request),
         "chips": page.chips(found.query),
         "rows": rows if rows in ROWS else "medium",
         "row_sizes": [("small", "S"), ("medium", "M"), ("large", "L")],

@@ -11,10 +11,9 @@ document.querySelector("[data-pick]").addEventListener("change", (event) => even
 registerKeys([
   { key: "b", label: "Hold: the other version", run: () => compare?.blink(true), release: () => compare?.blink(false) },
   { key: "Space", label: "Fit, or full size", run: () => compare?.zoom() },
-  ...["wipe", "side", "blink", "difference"].map((mode, at) => ({
-    key: String(at + 1),
-    label: ["Wipe", "Side by side", "Blink", "Difference"][at],
-    run: () => compare?.mode(mode),
-  })),
+  { key: "1", label: "Wipe", run: () => compare?.mode("wipe") },
+  { key: "2", label: "Side by side", run: () => compare?.mode("side") },
+  { key: "3", label: "Blink", run: () => compare?.mode("blink") },
+  { key: "4", label: "Difference", run: () => compare?.mode("difference") },
   { key: "Escape", label: "Back to the picture", run: () => document.querySelector("[data-back]").click() },
 ]);
