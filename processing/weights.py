@@ -95,15 +95,18 @@ def verify(name: str, models_dir: Path) -> dict[str, Path]:
     Raises :class:`WeightsError` naming the file and both hashes where they differ.
     """
     found = paths(name, models_dir)
-    for file_name, wanted in _wanted_hashes(_entry(name), models_dir).items():
+    for file_name, wanted in _wanted_hashes(name, models_dir).items():
         check_hash(found[file_name], wanted)
     return found
 
 
 def paths(name: str, models_dir: Path) -> dict[str, Path]:
-    """The files of ``name`` by name; raises :class:`WeightsError` where one is missing."""
+    """The files of ``name`` by name; raises :class:`WeightsError` where one is missing.
+
+    ``name`` may also be a model that was built here from a local checkpoint.
+    """
     place = folder(name, models_dir)
-    found = {file_name: place / file_name for file_name in _wanted_hashes(_entry(name), models_dir)}
+    found = {file_name: place / file_name for file_name in _wanted_hashes(name, models_dir)}
     missing = [str(path) for path in found.values() if not path.is_file()]
     if missing:
         raise WeightsError(f"{name}: missing {', '.join(missing)}; run `manage.py models fetch`")
@@ -157,6 +160,12 @@ def read_record(name: str, models_dir: Path) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def built(models_dir: Path) -> tuple[str, ...]:
+    """Names of everything that was built in ``models_dir``, from the manifest or not."""
+    records = sorted(Path(models_dir).glob(f"*/{RECORD}"))
+    return tuple(json.loads(path.read_text(encoding="utf-8"))["key"] for path in records)
+
+
 @contextmanager
 def locked(name: str, models_dir: Path) -> Iterator[None]:
     """Hold the inter-process lock of ``name``: one fetches or builds, the others wait."""
@@ -196,10 +205,13 @@ def _fetch_file(spec: FileSpec, place: Path) -> None:
     raise WeightsError(f"{spec.name} cannot be had from any source. {'; '.join(reasons)}")
 
 
-def _wanted_hashes(entry: Entry, models_dir: Path) -> dict[str, str]:
-    if entry.builder:
-        return dict(read_record(entry.name, models_dir)["files"])
-    return {spec.name: spec.sha256 for spec in entry.files}
+def _wanted_hashes(name: str, models_dir: Path) -> dict[str, str]:
+    entry = manifest().get(name)
+    if entry is not None and not entry.builder:
+        return {spec.name: spec.sha256 for spec in entry.files}
+    if entry is None and not (folder(name, models_dir) / RECORD).is_file():
+        _entry(name)
+    return dict(read_record(name, models_dir)["files"])
 
 
 def _entry(name: str) -> Entry:
