@@ -3,15 +3,18 @@
 Two kinds of doubt:
 
 - about the picture: the checks of `processing.operators.checks` against the brand's rules;
-- about its tags as a whole: the surest thing that the machine said is not sure enough, or the
-  machine could say nothing. Single unsure tags are ordinary: they are shown as suggestions and
-  are no reason to stop a picture. docs/explanation/confidence-and-review.md has the reasons.
+- about its tags as a whole: the machine could say nothing, or the surest thing that it said is
+  among the least sure of the library (`review.bar`). Single unsure tags are ordinary: they are
+  shown as suggestions and are no reason to stop a picture.
+
+docs/explanation/confidence-and-review.md has the reasons and the figures.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dam.models import BrandProfileVersion, TagAssignment, Version
+from review.bar import Bar, bar_of
 from review.checks import picture_findings
 
 TAGS_UNSURE, TAGS_SILENT = "tags_unsure", "tags_silent"
@@ -36,8 +39,9 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What has been said of an asset: the machine's words, surest first, and whether a person's."""
+    """What has been said of a version's asset: the machine's surest tag, and whether a person's."""
 
+    version: int
     surest: str | None
     confidence: float
     by_person: bool
@@ -51,28 +55,29 @@ def picture_doubts(version: Version, rules: BrandProfileVersion) -> list[Doubt]:
     ]
 
 
-def tagging_doubts(said: Said, rules: BrandProfileVersion) -> list[Doubt]:
-    """Doubt the tagging where its surest tag is below the band that is accepted unasked.
+def tagging_doubts(said: Said, rules: BrandProfileVersion, bar: Bar) -> list[Doubt]:
+    """Doubt the tagging where the machine is silent, or its surest tag is at or below the bar.
 
-    Where a person has tagged the asset, there is nothing to doubt.
+    Of the silent ones only a sample, where they are many.
+
+    Where a person has tagged the asset, or one tag is sure, there is nothing to doubt.
     """
     if said.by_person:
         return []
-    if said.surest is None:
-        sentence = f"Nothing could be said of it: every tag is less sure than {rules.drop:.2f}."
-        return [Doubt(TAGS_SILENT, sentence, None, rules.drop)]
-    if said.confidence >= rules.auto_accept:
+    if said.surest is None and not bar.asks_about_silent(said.version):
         return []
-    return [
-        Doubt(
-            TAGS_UNSURE,
-            f"Tags are unsure: the surest is “{said.surest}” at {said.confidence:.2f}, and "
-            f"{rules.auto_accept:.2f} is accepted unasked.",
-            said.confidence,
-            rules.auto_accept,
-            said.confidence,
-        )
-    ]
+    if said.surest is None:
+        sentence = f"No tag could be suggested: each is less sure than {rules.drop:.2f}."
+        return [Doubt(TAGS_SILENT, sentence, None, rules.drop)]
+    sure = said.confidence
+    if sure >= rules.auto_accept or sure > bar.confidence:
+        return []
+    least = "nine in ten pictures here have one above" if bar.of_library else "even odds are"
+    sentence = (
+        f"Tags are unsure: the surest is “{said.surest}” at {sure:.2f}; "
+        f"{least} {bar.confidence:.2f}."
+    )
+    return [Doubt(TAGS_UNSURE, sentence, sure, bar.confidence, sure)]
 
 
 def said_of(version: Version) -> Said:
@@ -86,7 +91,7 @@ def said_of(version: Version) -> Said:
     by_person = any(source != Source.MODEL or decider for _, _, source, decider in rows)
     machine = [(name, sure) for name, sure, source, _ in rows if source == Source.MODEL]
     name, sure = machine[0] if machine else (None, 0.0)
-    return Said(name, sure or 0.0, by_person)
+    return Said(version.pk, name, sure or 0.0, by_person)
 
 
 def machines_speak() -> bool:
@@ -99,5 +104,5 @@ def doubts_of(version: Version) -> Sequence[Doubt]:
     rules = version.asset.brand.rules
     doubts = picture_doubts(version, rules)
     if machines_speak():
-        doubts += tagging_doubts(said_of(version), rules)
+        doubts += tagging_doubts(said_of(version), rules, bar_of(rules))
     return doubts

@@ -83,5 +83,5 @@ def passed(said: Said) -> str:
     if said.by_person:
         return "Passed every check; its tags are people's."
     if said.surest is None:
-        return "Passed every check."
+        return "Passed every check; no tag could be suggested."
     return f"Passed every check; the surest tag is “{said.surest}” at {said.confidence:.2f}."

@@ -1,12 +1,14 @@
 """Routing: what is doubtful, in words; and that the machine never overrules a person."""
 
 import pytest
+from django.core.cache import cache
 
 from dam.actions import tags as tagging
 from dam.actions.brands import change_rules
 from dam.actions.versions import restore, settle
 from dam.models import BrandProfileVersion, Facts, PaletteColour, TagAssignment, Term, Version
 from review.actions import decide, route, undo
+from review.bar import Bar, bar_of
 from review.checks import rules_for
 from review.models import ReviewItem
 from review.policy import Said, doubts_of, tagging_doubts
@@ -24,6 +26,12 @@ GOOD = {
     "clipped_light": 0.01,
     "overexposure": 0.0,
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_memory():
+    """What is kept for a while is not kept from test to test."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -89,14 +97,14 @@ def test_one_item_holds_all_findings(picture):
 
 def test_tags_that_are_unsure_as_a_whole_ask_a_person(picture):
     picture()
-    version = picture(tags={"horse": 0.62, "dog": 0.41})
+    version = picture(tags={"horse": 0.45, "dog": 0.41})
     route(version=version)
     (finding,) = item_of(version).findings.all()
     assert finding.code == "tags_unsure"
     assert finding.sentence == (
-        "Tags are unsure: the surest is “horse” at 0.62, and 0.80 is accepted unasked."
+        "Tags are unsure: the surest is “horse” at 0.45; even odds are 0.50."
     )
-    assert (finding.measured, finding.threshold) == (0.62, 0.8)
+    assert (finding.measured, finding.threshold) == (0.45, 0.5)
 
 
 def test_nothing_to_say_is_a_doubt_but_not_in_a_library_without_a_tagger(picture):
@@ -118,12 +126,56 @@ def test_a_persons_tag_ends_the_doubt_about_tags(picture, owner):
 
 
 @pytest.mark.parametrize(
-    ("confidence", "doubted"), [(0.8, False), (0.79, True), (0.36, True), (1.0, False)]
+    ("confidence", "bar", "doubted"),
+    [
+        (0.40, 0.5, True),
+        (0.50, 0.5, True),
+        (0.51, 0.5, False),
+        (0.79, 0.8, True),
+        (0.80, 0.8, False),  # accepted unasked: never doubted
+        (0.90, 0.95, False),
+    ],
 )
-def test_the_bands_are_the_brands(confidence, doubted):
-    said = Said("horse", confidence, by_person=False)
+def test_the_bar_and_the_brands_band(confidence, bar, doubted):
+    said = Said(1, "horse", confidence, by_person=False)
     rules = BrandProfileVersion(auto_accept=0.8, drop=0.35)
-    assert bool(tagging_doubts(said, rules)) is doubted
+    assert bool(tagging_doubts(said, rules, Bar(bar, of_library=True))) is doubted
+
+
+def test_in_a_large_enough_library_the_least_sure_tenth_is_doubted(picture, monkeypatch):
+    monkeypatch.setattr("review.bar.ENOUGH", 20)
+    versions = [picture(tags={"horse": 0.60 + n / 200}) for n in range(20)]
+    Version.objects.update(state="approved")
+    bar = bar_of(versions[0].asset.brand.rules)
+    assert bar == Bar(0.605, 1.0, of_library=True)
+    unsure, sure = picture(tags={"horse": 0.603}), picture(tags={"horse": 0.61})
+    assert route(version=unsure).findings.get().sentence == (
+        "Tags are unsure: the surest is “horse” at 0.60; "
+        "nine in ten pictures here have one above 0.60."
+    )
+    assert route(version=sure) is None
+
+
+def test_where_many_are_silent_a_steady_sample_is_asked_about(picture, monkeypatch):
+    monkeypatch.setattr("review.bar.ENOUGH", 10)
+    for n in range(10):
+        picture(state="approved", tags={} if n < 5 else {"horse": 0.9})
+    bar = bar_of(Version.objects.first().asset.brand.rules)
+    assert bar.silent == pytest.approx(0.2)
+    asked = [pk for pk in range(2_000) if bar.asks_about_silent(pk)]
+    assert 300 < len(asked) < 500
+    assert asked == [pk for pk in range(2_000) if bar.asks_about_silent(pk)]
+    rules = BrandProfileVersion(auto_accept=0.8, drop=0.35)
+    doubted = [pk for pk in range(2_000) if tagging_doubts(Said(pk, None, 0.0, False), rules, bar)]
+    assert doubted == asked
+
+
+def test_the_bar_is_never_above_what_is_accepted_unasked(picture, monkeypatch):
+    monkeypatch.setattr("review.bar.ENOUGH", 5)
+    for _ in range(6):
+        picture(state="approved", tags={"horse": 0.97})
+    rules = Version.objects.first().asset.brand.rules
+    assert bar_of(rules).confidence == 0.8
 
 
 def test_a_brands_own_rules_are_asked(picture, brand, admin_user):
