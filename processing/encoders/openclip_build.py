@@ -8,6 +8,7 @@ measuring how far it agrees with fp32; the figures are kept in record.json.
 from __future__ import annotations
 
 import json
+import pickle  # noqa: S403 - for the name of an error; nothing is unpickled here
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from processing.encoders.sample_pictures import sample_pictures
 IMAGE, IMAGE_INT8, TEXT = "image.onnx", "image-int8.onnx", "text.onnx"
 TOKENIZER, CONFIG, PRIOR, HALF = "tokenizer.json", "config.json", "prior.npz", "half.safetensors"
 SAMPLE = 48
+# What torch, open_clip and the hub raise for a checkpoint that is absent, damaged or another's.
+REFUSALS = (OSError, RuntimeError, AssertionError, KeyError, pickle.UnpicklingError)
 
 
 def build_tag(key: str, models_dir: Path) -> None:
@@ -75,7 +78,7 @@ def load_model(name: str, checkpoint: str) -> tuple[Any, Path]:
     try:
         model = open_clip.create_model(name, pretrained=checkpoint, weights_only=True).eval()
         return model, _file_of(open_clip, name, checkpoint)
-    except (OSError, RuntimeError) as error:
+    except REFUSALS as error:
         raise EncoderError(f"{name} with {checkpoint} cannot be loaded: {error}") from error
 
 

@@ -10,7 +10,6 @@ Also prints what the concept encoder takes for a photograph.
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from processing.encoders.clip_pixels import ClipPixels
 from processing.encoders.openclip_build import IMAGE, IMAGE_INT8, build, load_model
 from processing.encoders.runtime import open_session
 from processing.encoders.sample_pictures import sample_pictures
+from tests.bench import corpora
 
 CONCEPTS = "concepts-lite0-minilm-v1"
 
@@ -119,7 +119,7 @@ def main() -> None:
     reader.add_argument("--threads", type=int, default=2)
     reader.add_argument("--rounds", type=int, default=7)
     options = reader.parse_args()
-    concepts(Path(os.environ.get("LOUPE_HOME", "var")) / "models")
+    concepts(corpora.models_dir())
     compare(options.model, options.batch, options.threads, options.rounds)
 
 

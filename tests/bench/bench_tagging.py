@@ -11,7 +11,6 @@ precision there is a lower bound.
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +120,7 @@ def main() -> int:
     if place is None:
         print(f"{corpora.SETTING} is not set: nothing to measure on")
         return 0
-    scored, terms = score_all(place, Path(os.environ.get("LOUPE_HOME", "var")) / "models")
+    scored, terms = score_all(place, corpora.models_dir())
     facets = [term.facet for term in terms]
     report(scored, facets, cold_start(DEFAULT_KEY))
     if "--fit" in sys.argv:

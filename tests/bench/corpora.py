@@ -25,6 +25,12 @@ def root() -> Path | None:
     return Path(place) if place else None
 
 
+def models_dir() -> Path:
+    """Where weights are: LOUPE_MODELS, else models/ of LOUPE_HOME, else of var/."""
+    home = Path(os.environ.get("LOUPE_HOME", "var"))
+    return Path(os.environ.get("LOUPE_MODELS", home / "models"))
+
+
 def captions(place: Path) -> list[tuple[str, str]]:
     """(caption, file name) pairs, five for each photograph."""
     lines = (place / "captions" / "captions.jsonl").read_text(encoding="utf-8").splitlines()
