@@ -8,7 +8,7 @@ measuring how far it agrees with fp32; the figures are kept in record.json.
 from __future__ import annotations
 
 import json
-import pickle  # noqa: S403 - for the name of an error; nothing is unpickled here
+import pickle  # for the name of an error; nothing is unpickled here
 import tempfile
 from pathlib import Path
 from typing import Any

@@ -114,7 +114,7 @@ def test_confidence_rises_with_the_raw_probability():
 
 
 def test_cosines_start_cautious():
-    """Chance alone suggests at most one of 600 terms in ten pictures, and accepts hardly one in 1,000."""
+    """Chance alone suggests one of 600 terms in ten pictures at most, and accepts hardly any."""
     z = np.random.default_rng(2).normal(size=(2_000, 600))
     sure = confidence(z, np.zeros_like(z), ["object"] * 600, COLD_START["cosines"])
     assert (sure >= 0.35).sum(axis=1).mean() < 0.1
