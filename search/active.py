@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from processing import encoders
+from processing import encoders, weights
 from processing.encoders import Encoder
+from processing.errors import TransientError
 from search import index
 from search.models import EmbeddingModel
 
@@ -53,6 +54,22 @@ def encoder_of(row: EmbeddingModel) -> Encoder:
 def load(name: str) -> Encoder:
     """Return the encoder of a key or short name. Raises EncoderError and WeightsError."""
     return encoders.load(full_key(name), Path(settings.MODELS_DIR))
+
+
+def fetch() -> None:
+    """Have the weights of the model that search uses: for workers and commands, never a request.
+
+    Raises TransientError where they are missing and cannot be had now.
+    """
+    row = _current()
+    key = row.key if row else full_key(settings.LOUPE_ENCODER)
+    folder = Path(settings.MODELS_DIR)
+    if key not in weights.manifest() or weights.is_present(key, folder):
+        return
+    try:
+        weights.ensure(key, folder)
+    except weights.WeightsError as error:
+        raise TransientError(f"The model {key} cannot be had now: {error}") from error
 
 
 def full_key(name: str) -> str:

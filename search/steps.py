@@ -16,7 +16,7 @@ from dam.models import Version
 from processing import queue, steps
 from processing.models import Job
 from search import moments
-from search.active import active, encoder_of
+from search.active import active, encoder_of, fetch
 from search.embedding import embed as embed_versions
 from search.judging import judge, judged_versions
 from search.models import Embedding, EmbeddingModel
@@ -30,6 +30,7 @@ PATIENCE = timedelta(minutes=10)  # after a failure
 
 def embed(versions: Sequence[Version]) -> None:
     """Embed versions with the active model; where that was changed meanwhile, with the new one."""
+    fetch()
     model = active(fresh=True)
     while True:
         embed_versions(model, versions)

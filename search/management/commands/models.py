@@ -57,10 +57,10 @@ class Command(LoupeCommand):
 
     def _fetch(self, options: dict[str, Any]) -> None:
         fetched = []
-        for name in map(active.full_key, options["names"]):
+        for name in map(active.full_key, options["names"] or [settings.LOUPE_ENCODER]):
             files = weights.ensure(name, Path(settings.MODELS_DIR))
             fetched.append({"name": name, "files": sorted(map(str, files.values()))})
-            if not options["json"]:
+            if not options["json"] and options["verbosity"]:
                 self.stdout.write(f"{name}: here and whole.")
         if options["json"]:
             self.write_json(fetched)

@@ -8,6 +8,7 @@ from django.core.management import CommandError
 
 from dam.command import LoupeCommand
 from search import language, ranking
+from search.active import fetch
 from search.output import answer, lines, positive
 
 
@@ -27,6 +28,7 @@ class Command(LoupeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["stdin"] == bool(options["query"] and options["query"].strip()):
             raise CommandError("Say what to look for: a query, or --stdin for one query a line.")
+        fetch()
         if not options["stdin"]:
             self._answer(options["query"], options["limit"], options["json"])
             return

@@ -12,6 +12,7 @@ from processing.encoders import EncoderError
 from processing.errors import ProcessingError
 from processing.weights import WeightsError
 from search import similar
+from search.active import fetch
 from search.output import answer, lines, positive
 from search.ranking import Hit
 
@@ -29,6 +30,7 @@ class Command(LoupeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         what = options["what"]
         try:
+            fetch()
             hits = self._like(what, options["limit"])
         except (ProcessingError, EncoderError, WeightsError) as problem:
             raise CommandError(f"{what}: {problem}") from problem
