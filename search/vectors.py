@@ -33,9 +33,10 @@ def read(
     bounded += " ORDER BY version_id" + (f" LIMIT {int(limit)}" if limit else "")
     ids: list[int] = []
     rows: list[bytes] = []
+    # The driver's own cursor: the wrapper for debugging takes no parameters here.
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY ({bounded}) TO STDOUT (FORMAT BINARY)", values) as copy,
+        cursor.cursor.copy(f"COPY ({bounded}) TO STDOUT (FORMAT BINARY)", values) as copy,
     ):
         copy.set_types(["int8", "bytea"])
         for version, packed in copy.rows():
