@@ -133,7 +133,9 @@ def _with(query: Query, **changes: Any) -> Query:
 def filters(query: Query, request: HttpRequest) -> list[dict[str, Any]]:
     """The facets with their counts, each value with the address that switches it."""
     groups = []
-    for group in facets.counts(query, request.user):
+    counted = facets.counts(query, request.user)
+    everything = max((value.count for group in counted for value in group.values), default=0)
+    for group in counted:
         values = [
             {
                 "label": value.label,
@@ -144,8 +146,9 @@ def filters(query: Query, request: HttpRequest) -> list[dict[str, Any]]:
             }
             for value in group.values
         ]
-        if len(values) == 1 and not values[0]["active"]:
-            continue  # everything is so: there is nothing to choose
+        alone = len(values) == 1 and not values[0]["active"]
+        if alone and values[0]["count"] == everything:
+            continue  # all results are so: there is nothing to choose
         swatches = bool(values) and all(value["colour"] for value in values)
         groups.append(
             {
