@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PICTURES = 8
@@ -295,6 +297,39 @@ def test_zoom_to_every_pixel_and_back(at_work: Page):
     expect(label).to_have_text("100 %")
     at_work.keyboard.press("Space")
     expect(label).to_have_text(re.compile("^Fit"))
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_nothing_is_in_the_way_of_anyone(theme, at_work: Page, live_server, queue_of_eight):
+    url = live_server.url
+    at_work.context.add_cookies([{"name": "theme", "value": theme, "url": url}])
+    at_work.goto(f"{url}/review/")
+    wait_for_pictures(at_work, 4)
+    assert violations(at_work) == []
+    at_work.keyboard.press("x")
+    assert violations(at_work) == []
+    at_work.keyboard.press("1")
+    settled(at_work)
+    at_work.keyboard.press("ArrowLeft")
+    assert violations(at_work) == []
+    for path in ("/review/bulk", "/review/history"):
+        at_work.goto(url + path)
+        assert violations(at_work) == []
+
+
+def test_many_at_once(signed_in, live_server, reviewer, queue_of_eight):
+    page = signed_in(reviewer)
+    page.goto(f"{live_server.url}/review/bulk?group=blurred")
+    approve = page.get_by_role("button", name="Approve")
+    expect(approve).to_be_disabled()
+    page.get_by_label("Tick all").check()
+    page.get_by_label("Picture 3", exact=True).uncheck()
+    expect(page.locator("[data-ticked]")).to_have_text("7 of 8 ticked")
+    page.keyboard.press("a")
+    expect(page.get_by_text("7 pictures approved.")).to_be_visible()
+    expect(page.locator(".bulk-item")).to_have_count(1)
+    page.keyboard.press("u")
+    expect(page.locator(".bulk-item")).to_have_count(PICTURES)
 
 
 def test_leaving_frees_the_pictures_for_others(at_work: Page, live_server, second_reviewer):

@@ -14,6 +14,7 @@ function show() {
   all.indeterminate = ticked > 0 && ticked < boxes().length;
   form.querySelector("[data-ticked]").textContent = ticked ? `${ticked} of ${boxes().length} ticked` : "Tick all";
   for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = ticked === 0;
+  form.querySelector("[data-reject] > summary").ariaDisabled = String(ticked === 0);
 }
 
 function tickAll(on) {
@@ -54,7 +55,7 @@ if (form) {
     { key: ["j", "ArrowRight"], label: "Next picture", run: () => move(1), repeats: true },
     { key: "Ctrl+a", label: "Tick all", run: () => tickAll(true) },
     { key: "a", label: "Approve the ticked", run: () => press("[value=approve]") },
-    { key: "x", label: "Reject the ticked: then 1–7 for the reason", run: () => (menu.open = !menu.open) },
+    { key: "x", label: "Reject the ticked: then 1–7 for the reason", run: () => (menu.open = !menu.open && boxes().some((box) => box.checked)) },
     { key: ["1", "2", "3", "4", "5", "6", "7"], run: (event) => press(`[data-digit="${event.key}"]`), when: () => menu.open },
     { key: "Escape", run: () => (menu.open = false), when: () => menu.open },
   ]);

@@ -24,11 +24,6 @@ export class Lease {
     if (wasOver) this.renew();
   }
 
-  // Every answer that hands items out counts from now.
-  fresh() {
-    this.renewed = this.asked = Date.now();
-  }
-
   get left() {
     return Math.round(this.seconds - (Date.now() - this.renewed) / 1000);
   }

@@ -18,7 +18,7 @@ const actions = {
   zoom: () => stage.zoom(),
   compare: () => stage.toggleCompare(),
   undo: () => session.undo(session.current?.state === "decided" ? session.current : undefined),
-  again: () => session.topUp(),
+  again: () => session.supply.topUp(),
 };
 
 function decide(verdict, reason = "") {
@@ -38,7 +38,7 @@ function askForReason() {
 
 function openReject() {
   const menu = form()?.querySelector("[data-reject]");
-  if (!session.current?.open) return session.sayDecided(session.current);
+  if (!session.current?.open) return session.voice.decided(session.current);
   menu.open = !menu.open;
   if (menu.open) menu.querySelector("button").focus();
 }

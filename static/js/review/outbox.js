@@ -7,8 +7,8 @@ const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15000;
 
 export class Outbox {
-  constructor({ stuck, flowing }) {
-    Object.assign(this, { stuck, flowing, tasks: [], busy: false });
+  constructor(voice) {
+    Object.assign(this, { voice, tasks: [], busy: false });
     window.addEventListener("beforeunload", (event) => {
       if (this.tasks.length) event.preventDefault();
     });
@@ -37,12 +37,12 @@ export class Outbox {
     for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, wait * 2)) {
       try {
         const answer = await task.send();
-        if (wait > FIRST_WAIT) this.flowing();
+        if (wait > FIRST_WAIT) this.voice.flowing();
         return task.done(answer);
       } catch (error) {
         if (error instanceof Refused) return task.refused(error.message);
         if (!(error instanceof Unreachable)) throw error;
-        this.stuck(error.message, this.size);
+        this.voice.stuck(error.message, this.size);
         await pause(wait);
       }
     }

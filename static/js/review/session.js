@@ -1,18 +1,16 @@
 // The work itself: which picture is on the page, what is decided about it, what comes next.
 // What a key does is on the page at once; the server is told behind it (outbox.js).
 
-import { announce, toast } from "../toast.js";
 import { Entry } from "./entry.js";
-import { Lease } from "./lease.js";
 import { Outbox } from "./outbox.js";
-import { Refused, Unreachable, farewell, load, send } from "./server.js";
+import { load, send } from "./server.js";
 import { fieldsOf, isChanged, showState } from "./sheet.js";
 import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
+import { Supply } from "./supply.js";
+import { Voice } from "./voice.js";
 
-const KEPT = 12; // pictures passed by without a decision: the oldest are let go of
-const MOST_KNOWN = 200;
-const LOOK_AGAIN = 20_000;
+const PACE_OVER = 20; // decisions
 
 export class Session {
   constructor(page) {
@@ -21,22 +19,16 @@ export class Session {
     this.side = page.querySelector("[data-side]");
     this.stage = new Stage(page.querySelector("[data-stage]"));
     this.strip = new Strip(page.querySelector("[data-strip]"), (id) => this.open(id));
-    this.outbox = new Outbox({ stuck: (why, count) => this.sayStuck(why, count), flowing: () => this.sayFlowing() });
+    this.voice = new Voice(this);
+    this.outbox = new Outbox(this.voice);
     this.remaining = Number(this.at.remaining);
     this.entries = [];
     this.made = []; // entries in the order of their decisions: what undo walks back
     this.current = null;
+    this.times = []; // of the last decisions, for the pace
     this.measures = []; // for tests: was the next picture there when it was shown?
+    this.supply = new Supply(this);
     this.readPage();
-    this.lease = new Lease({
-      seconds: Number(this.at.leaseSeconds),
-      url: this.at.heartbeatUrl,
-      label: page.querySelector("[data-lease]"),
-      held: () => this.entries.filter((entry) => entry.open).map((entry) => entry.id),
-      lost: (answer) => this.hearLost(answer),
-    });
-    window.addEventListener("pagehide", () => this.leave());
-    setInterval(() => !this.current && !document.hidden && this.topUp(), LOOK_AGAIN);
   }
 
   // What the server has drawn: the decisions of this session, and the first sheet.
@@ -57,7 +49,7 @@ export class Session {
     this.refusal = this.side.querySelector("[data-refusal]")?.textContent ?? "";
     if (form) this.begin(Entry.fromForm(form), mine);
     else this.show(null);
-    this.topUp();
+    this.supply.topUp();
   }
 
   begin(entry, mine) {
@@ -69,7 +61,7 @@ export class Session {
   }
 
   address(entry) {
-    return this.at.itemUrl.replace("0", entry.id);
+    return this.at.itemUrl.replace(/0$/, entry.id);
   }
 
   show(entry) {
@@ -82,6 +74,7 @@ export class Session {
       this.measures.push({ id: entry.id, ready });
       if (this.side.firstElementChild !== entry.form) this.side.replaceChildren(entry.form);
       if (focused) this.moveFocus(focused, entry.form);
+      if (window.scrollY > 0) window.scrollTo(0, 0); // on a phone the sheet scrolls with the page
       window.history.replaceState(null, "", this.address(entry));
       document.title = `${entry.name} · Review · Loupe`;
     } else {
@@ -102,14 +95,7 @@ export class Session {
 
   draw() {
     this.strip.draw(this.entries, this.current, (entry) => this.address(entry));
-    const words = this.remaining === 1 ? "waits" : "wait";
-    const done = this.done ? ` · ${this.done.toLocaleString()} done` : "";
-    const count = this.page.querySelector("[data-count]");
-    count.innerHTML = "<strong class='number'></strong><span class='number'></span>";
-    count.firstChild.textContent = this.remaining.toLocaleString();
-    count.lastChild.textContent = ` ${words}${done}`;
-    const share = this.done / Math.max(1, this.done + this.remaining);
-    this.page.querySelector("[data-progress]").style.transform = `scaleX(${share})`;
+    this.voice.showCount();
   }
 
   get done() {
@@ -123,15 +109,15 @@ export class Session {
   step(by) {
     const next = this.entries[this.entries.indexOf(this.current) + by];
     if (next) this.open(next.id);
-    else announce(by > 0 ? "That is the last one" : "That is the first one");
-    if (by > 0) this.topUp();
+    else this.voice.end(by);
+    if (by > 0) this.supply.topUp();
   }
 
   // Show an entry; one that was decided before this page was loaded has to be fetched first.
   async open(id) {
     const entry = this.entries.find((candidate) => candidate.id === id);
     if (!entry.form) {
-      const answer = await this.ask(() => load(this.address(entry)));
+      const answer = await this.supply.ask(() => load(this.address(entry)));
       if (!answer) return;
       entry.renew(answer.html);
       if (!entry.open) showState(entry);
@@ -141,24 +127,25 @@ export class Session {
 
   decide(verdict, reason = "") {
     const entry = this.current;
-    if (!entry?.open) return this.sayDecided(entry);
+    if (!entry?.open) return this.voice.decided(entry);
     const changed = isChanged(entry.form);
-    if (verdict === "fix" && !changed) return this.askForChange(entry);
+    if (verdict === "fix" && !changed) return this.voice.askForChange(entry);
     const exact = verdict === "approve" && changed ? "fix" : verdict;
     const fields = fieldsOf(entry.form, exact, reason);
     Object.assign(entry, { state: "decided", verdict: exact });
     entry.pending += 1;
     this.made.push(entry);
+    this.times = [...this.times, Date.now()].slice(-PACE_OVER);
     if (exact !== "skip") this.remaining -= 1;
     showState(entry);
     this.show(this.following(entry));
-    this.sayDone(entry);
+    this.voice.done(entry);
     this.outbox.add({
       send: () => send(entry.form.action, fields),
       done: (answer) => this.confirm(entry, answer),
       refused: (sentence) => this.takeRefusal(entry, exact, sentence),
     });
-    this.topUp();
+    this.supply.topUp();
   }
 
   // The next open entry behind this one, else the first that is still open.
@@ -171,7 +158,7 @@ export class Session {
   confirm(entry, answer) {
     entry.pending -= 1;
     entry.decision = String(answer.decision);
-    this.hearRemaining(answer.remaining);
+    this.supply.hearRemaining(answer.remaining);
     document.body.dispatchEvent(new CustomEvent("review-changed"));
   }
 
@@ -182,15 +169,13 @@ export class Session {
     Object.assign(entry, { state: "lost", sentence, verdict: "" });
     showState(entry);
     if (verdict !== "skip") this.remaining += 1;
-    this.lastToast?.remove();
-    toast(`${entry.name}: ${sentence}`, { tone: "danger" });
-    announce(sentence);
+    this.voice.refused(entry, sentence);
     this.look(entry);
   }
 
   // Somebody else may have decided it, or only this wish was refused: the server knows.
   async look(entry) {
-    const answer = await this.ask(() => load(this.address(entry)));
+    const answer = await this.supply.ask(() => load(this.address(entry)));
     if (answer && !answer.refusal) {
       Object.assign(entry, { state: "open", sentence: "" });
       showState(entry);
@@ -201,14 +186,13 @@ export class Session {
   }
 
   undo(entry = this.made.at(-1)) {
-    if (!entry) return announce("There is nothing to take back");
+    if (!entry) return this.voice.nothingToUndo();
     const was = entry.verdict;
     this.made = this.made.filter((made) => made !== entry);
     if (was !== "skip") this.remaining += 1;
-    this.lastToast?.remove();
     entry.pending += 1;
     if (entry.form && !entry.form.dataset.decision) this.reopen(entry);
-    announce(`${entry.name}: taken back. ${this.progress}`);
+    this.voice.undone(entry);
     this.outbox.add({
       send: () => this.sendUndo(entry),
       done: (answer) => this.finishUndo(entry, answer),
@@ -237,7 +221,7 @@ export class Session {
       this.show(entry);
     }
     Object.assign(entry, { decision: "", verdict: entry.open ? "" : entry.verdict });
-    this.hearRemaining(answer.remaining);
+    this.supply.hearRemaining(answer.remaining);
     document.body.dispatchEvent(new CustomEvent("review-changed"));
   }
 
@@ -247,111 +231,7 @@ export class Session {
     if (was !== "skip") this.remaining -= 1;
     if (entry.form) showState(entry);
     if (entry === this.current) this.stage.showMark();
-    toast(`${entry.name}: ${sentence}`, { tone: "danger" });
+    this.voice.refused(entry, sentence);
     this.draw();
-  }
-
-  // Keep enough pictures ready behind the one on the page, and not too many in our hands.
-  async topUp() {
-    const open = this.entries.filter((entry) => entry.open);
-    const ahead = open.length - open.indexOf(this.current) - 1;
-    if (this.topping || ahead >= Number(this.at.ahead)) return;
-    this.topping = true;
-    const passed = open.slice(0, Math.max(0, open.indexOf(this.current) - KEPT));
-    if (passed.length) this.letGo(passed);
-    const answer = await this.ask(() => send(this.at.leaseUrl, this.known.map((id) => ["have", id])));
-    this.topping = false;
-    if (answer) this.take(answer);
-  }
-
-  // What is not to be handed out again: the skipped come back in their turn.
-  get known() {
-    const known = this.entries.filter((entry) => entry.open || entry.pending || entry.verdict !== "skip");
-    return known.slice(-MOST_KNOWN).map((entry) => entry.id);
-  }
-
-  take({ sheets, remaining }) {
-    this.lease?.fresh();
-    this.hearRemaining(remaining, 0);
-    for (const html of sheets) {
-      const entry = Entry.fromHtml(html);
-      const old = this.entries.find((known) => known.id === entry.id);
-      if (old && (old.open || old.pending)) continue;
-      this.entries = this.entries.filter((known) => known !== old);
-      this.made = this.made.filter((made) => made !== old);
-      entry.prepare();
-      this.entries.push(entry);
-    }
-    if (!this.current) this.show(this.entries.find((entry) => entry.open && entry.form) ?? null);
-    else this.draw();
-  }
-
-  letGo(entries) {
-    this.entries = this.entries.filter((entry) => !entries.includes(entry));
-    this.ask(() => send(this.at.releaseUrl, entries.map((entry) => ["have", entry.id])));
-  }
-
-  // The server's count is right once it knows of all that is on its way.
-  hearRemaining(remaining, onItsWay = 1) {
-    if (this.outbox.size > onItsWay) return;
-    this.remaining = remaining;
-    this.draw();
-  }
-
-  hearLost({ lost, remaining }) {
-    for (const [id, sentence] of Object.entries(lost)) {
-      const entry = this.entries.find((candidate) => candidate.id === id && candidate.open);
-      if (!entry) continue;
-      Object.assign(entry, { state: "lost", sentence });
-      showState(entry);
-      if (entry === this.current) this.stage.showMark();
-      toast(`${entry.name}: ${sentence}`, { tone: "danger" });
-    }
-    this.hearRemaining(remaining, 0);
-    this.topUp();
-  }
-
-  async ask(question) {
-    try {
-      return await question();
-    } catch (error) {
-      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
-      toast(error.message, { tone: "danger" });
-      return null;
-    }
-  }
-
-  leave() {
-    const held = this.entries.filter((entry) => entry.open);
-    if (held.length) farewell(this.at.releaseUrl, held.map((entry) => ["have", entry.id]));
-  }
-
-  sayDone(entry) {
-    const next = this.current ? `Next: ${this.current.name}. ${this.current.form.dataset.why}` : "Nothing waits any more.";
-    announce(entry.verdict === "skip" ? `Skipped. ${next}` : `${entry.word}, ${this.progress}. ${next}`);
-    this.lastToast?.remove();
-    this.lastToast = toast(`${entry.word}: ${entry.name}`, { undo: () => this.undo(entry), label: "Undo · U" });
-  }
-
-  sayDecided(entry) {
-    if (!entry) return;
-    announce(entry.state === "lost" ? entry.sentence : `${entry.word} already. U takes it back.`);
-  }
-
-  askForChange(entry) {
-    announce("Nothing is changed yet: 1 to 9 toggle a tag, T adds one.");
-    toast("Nothing is changed yet: 1–9 toggle a suggestion, T adds a tag. Then E.");
-    entry.form.querySelector("[data-add]").focus();
-  }
-
-  sayStuck(why, count) {
-    this.stuckToast?.remove();
-    const kept = count === 1 ? "1 decision is" : `${count} decisions are`;
-    this.stuckToast = toast(`${why} ${kept} kept and sent again.`, { tone: "danger" });
-  }
-
-  sayFlowing() {
-    this.stuckToast?.remove();
-    toast("Connected again: everything is saved.");
   }
 }
