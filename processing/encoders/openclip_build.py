@@ -20,6 +20,7 @@ from processing import weights
 from processing.encoders.agreement import Agreement, agreement
 from processing.encoders.base import EncoderError, Matrix
 from processing.encoders.clip_pixels import ClipPixels
+from processing.encoders.device import use_cuda
 from processing.encoders.runtime import open_session
 from processing.encoders.sample_pictures import sample_pictures
 
@@ -102,7 +103,8 @@ def _build(key: str, name: str, checkpoint: str, models_dir: Path, quantize: boo
         config["image"] = IMAGE_INT8 if measured and measured.good_enough else IMAGE
         (work / CONFIG).write_text(json.dumps(config, indent=1), encoding="utf-8")
         _write_prior(exact, work / PRIOR)
-        _write_half(model, work / HALF)
+        if use_cuda():
+            write_half(model, work / HALF)
         facts = {
             "key": key,
             "checkpoint": str(checkpoint),
@@ -165,12 +167,8 @@ def _write_prior(vectors: Matrix, target: Path) -> None:
     )
 
 
-def _write_half(model: Any, target: Path) -> None:
-    """The torch weights in fp16, for a GPU; only where one is there to use them."""
-    import torch
-
-    if not torch.cuda.is_available():
-        return
+def write_half(model: Any, target: Path) -> None:
+    """The torch weights in fp16, as the GPU uses them."""
     from safetensors.torch import save_file
 
     halves = {

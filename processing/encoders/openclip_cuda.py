@@ -13,9 +13,12 @@ from processing.encoders.torchvision_ops import declare_missing_operators
 
 
 class CudaImageTower:
-    """Calls turn pixels (n, 3, side, side), float32, into unit-length vectors (n, d), float32."""
+    """Calls turn pixels (n, 3, side, side), float32, into unit-length vectors (n, d), float32.
 
-    def __init__(self, name: str, half: Path) -> None:
+    ``half`` is a file of ``openclip_build.write_half``. ``device`` is another than "cuda" in tests.
+    """
+
+    def __init__(self, name: str, half: Path, device: str = "cuda") -> None:
         declare_missing_operators()
         import open_clip
 
@@ -23,11 +26,12 @@ class CudaImageTower:
         problems = model.load_state_dict(load_file(half), strict=False)
         if problems.missing_keys or problems.unexpected_keys:
             raise EncoderError(f"{half} does not fit {name}: {problems}")
-        self._model = model.eval().to("cuda")
+        self._model = model.eval().to(device)
+        self._device = device
 
     @torch.inference_mode()
     def __call__(self, pixels: Matrix) -> Matrix:
         """See the class."""
-        moved = torch.from_numpy(pixels).pin_memory().to("cuda", non_blocking=True)
+        moved = torch.from_numpy(pixels).to(self._device)
         vectors = self._model.encode_image(moved.half(), normalize=True)
         return vectors.float().cpu().numpy().astype(np.float32)

@@ -183,6 +183,20 @@ def test_promises_of_the_interface(models, key):
     assert np.linalg.eigvalsh(prior.covariance).min() > 0
 
 
+def test_fp16_tower_agrees_with_fp32(models, key, checkpoint, in_torch, tmp_path):
+    """What a GPU runs, here on the CPU: the same weights, halved."""
+    from processing.encoders.openclip_build import write_half
+    from processing.encoders.openclip_cuda import CudaImageTower
+
+    model, _ = load_model("loupe-small", str(checkpoint))
+    write_half(model, tmp_path / "half.safetensors")
+    tower = CudaImageTower("loupe-small", tmp_path / "half.safetensors", device="cpu")
+    pixels = ClipPixels(config(models, key)["picture"])(list(sample_pictures(12)))
+    found = tower(pixels)
+    assert found.dtype == np.float32
+    assert agreement(in_torch[0](pixels), found).cosine >= 0.999
+
+
 def test_run_time_needs_no_torch(models, key):
     program = f"""
 import sys
