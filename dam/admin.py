@@ -22,6 +22,7 @@ from dam.models import (
     User,
     Version,
 )
+from dam.signals import vocabulary_changed
 
 admin.site.site_header = "Loupe"
 admin.site.site_title = "Loupe"
@@ -33,13 +34,13 @@ class Lookup(admin.ModelAdmin):
 
     show_full_result_count = False
 
-    def has_add_permission(self, request, obj=None) -> bool:  # type: ignore[no-untyped-def, override]
+    def has_add_permission(self, request, obj=None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None) -> bool:  # type: ignore[no-untyped-def, override]
+    def has_change_permission(self, request, obj=None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None) -> bool:  # type: ignore[no-untyped-def, override]
+    def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
 
@@ -67,7 +68,7 @@ class BrandProfileAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "is_default"]
     search_fields = ["name"]
 
-    def has_add_permission(self, request) -> bool:  # type: ignore[no-untyped-def]
+    def has_add_permission(self, request) -> bool:
         return False  # a brand needs its first rules: the brands page makes both
 
 
@@ -77,6 +78,10 @@ class TermAdmin(admin.ModelAdmin):
     list_filter = ["facet", "active"]
     search_fields = ["name", "synonyms"]
     autocomplete_fields = ["parent"]
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        vocabulary_changed.send(Term, terms=[obj])
 
 
 @admin.register(Asset)
