@@ -29,7 +29,8 @@ def rows_of(decisions: Sequence[Decision]) -> list[Row]:
 
 
 def _row(decision: Decision, names: dict[int, str]) -> Row:
-    accepted, rejected = [], []
+    accepted: list[str] = []
+    rejected: list[str] = []
     before = decision.before.get("tags", {})
     for term, after in decision.after.get("tags", {}).items():
         was = before.get(term)

@@ -12,7 +12,8 @@ from dam.storage import StoredFile, keep
 State = Version.State
 # From where a version may come into each state. A person may take any decision back.
 ALLOWED = {
-    State.IN_REVIEW: {State.PROCESSING, State.APPROVED, State.REJECTED, State.SUPERSEDED},
+    # From itself too: what is doubtful about it may change while it waits.
+    State.IN_REVIEW: set(State) - {State.REFUSED},
     State.APPROVED: {State.PROCESSING, State.IN_REVIEW, State.REJECTED},
     State.REJECTED: {State.IN_REVIEW, State.APPROVED, State.PROCESSING},
     State.REFUSED: {State.PROCESSING},

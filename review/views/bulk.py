@@ -1,13 +1,14 @@
 """The bulk view: groups of the alike, decided together, exceptions left out."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dam.permissions import require
+from dam.requests import PersonRequest
 from review import bulk as groups
 from review import queue
 from review.models import Decision, RejectReason, ReviewItem
@@ -18,7 +19,7 @@ SHOWN_REFUSALS = 3
 
 
 @require_GET
-def bulk(request: HttpRequest) -> HttpResponse:
+def bulk(request: PersonRequest) -> HttpResponse:
     """A grid of what waits, one group at a time."""
     require(request.user, "review.work")
     known = groups.groups(request.user)
@@ -39,7 +40,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @in_words
-def decide_many(request: HttpRequest) -> HttpResponse:
+def decide_many(request: PersonRequest) -> HttpResponse:
     """Approve or reject the ticked items."""
     require(request.user, "review.work")
     ticked = numbers(request.POST.getlist("item"))[: groups.PAGE]
@@ -60,7 +61,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @in_words
-def undo_many(request: HttpRequest) -> HttpResponse:
+def undo_many(request: PersonRequest) -> HttpResponse:
     """Take back what was just decided together."""
     require(request.user, "review.work")
     wanted = numbers(request.POST.getlist("decision"))[: groups.PAGE]
@@ -75,7 +76,7 @@ def _verb(outcome: groups.Outcome) -> str:
     return outcome.decisions[0].get_verdict_display().lower() if outcome.decisions else ""
 
 
-def _tell(request: HttpRequest, outcome: groups.Outcome, verb: str) -> None:
+def _tell(request: PersonRequest, outcome: groups.Outcome, verb: str) -> None:
     number = len(outcome.decisions)
     if number:
         words = ngettext("%(number)d picture %(verb)s.", "%(number)d pictures %(verb)s.", number)
@@ -87,7 +88,7 @@ def _tell(request: HttpRequest, outcome: groups.Outcome, verb: str) -> None:
         messages.error(request, _("And %(number)d more were left alone.") % {"number": more})
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def _back(request: PersonRequest) -> HttpResponse:
     group = request.POST.get("group", "")
     known = {found.code for found in groups.groups(request.user)}
     response = redirect("review_bulk")
@@ -96,6 +97,6 @@ def _back(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _cursor(request: HttpRequest) -> int:
+def _cursor(request: PersonRequest) -> int:
     text = request.GET.get("after", "")
     return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
 from dam.permissions import require
+from dam.requests import PersonRequest
 from review import queue
 from review.actions import decide, undo
 from review.actions.undo import may_undo
@@ -20,14 +21,14 @@ AHEAD = 3  # how many are ready behind the one on the page
 
 
 @require_GET
-def focus(request: HttpRequest) -> HttpResponse:
+def focus(request: PersonRequest) -> HttpResponse:
     """The page, beginning with what is next for this person."""
     items = queue.lease_next(request.user, count=1)
     return _page(request, items[0] if items else None)
 
 
 @require_GET
-def item(request: HttpRequest, pk: int) -> HttpResponse:
+def item(request: PersonRequest, pk: int) -> HttpResponse:
     """The page, beginning with one particular item; or that item's sheet, for the script."""
     found = _item(request, pk)
     held = queue.take(found, request.user)
@@ -36,7 +37,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, found, held.refusal)
 
 
-def _page(request: HttpRequest, found: ReviewItem | None, refusal: str = "") -> HttpResponse:
+def _page(request: PersonRequest, found: ReviewItem | None, refusal: str = "") -> HttpResponse:
     sheet = _laid_out(request, found) if found else {"sheet": None}
     context = sheet | {
         "refusal": refusal,
@@ -50,7 +51,7 @@ def _page(request: HttpRequest, found: ReviewItem | None, refusal: str = "") -> 
 
 @require_POST
 @in_words
-def lease(request: HttpRequest) -> HttpResponse:
+def lease(request: PersonRequest) -> HttpResponse:
     """Hand out the next items, with their sheets, beside those that the page has already."""
     have = numbers(request.POST.getlist("have"))
     items = queue.lease_next(request.user, count=AHEAD, beside=have)
@@ -64,7 +65,7 @@ def lease(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @in_words
-def heartbeat(request: HttpRequest) -> HttpResponse:
+def heartbeat(request: PersonRequest) -> HttpResponse:
     """Keep the leases of what the page shows; say what was lost, and to whom."""
     require(request.user, "review.work")
     wanted = numbers(request.POST.getlist("have"))
@@ -80,7 +81,7 @@ def heartbeat(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @in_words
-def release(request: HttpRequest) -> HttpResponse:
+def release(request: PersonRequest) -> HttpResponse:
     """Let go of what the page held: sent when it is left. Only one's own is let go of."""
     queue.release(request.user, numbers(request.POST.getlist("have")))
     return HttpResponse(status=204)
@@ -88,7 +89,7 @@ def release(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @in_words
-def decide_item(request: HttpRequest, pk: int) -> HttpResponse:
+def decide_item(request: PersonRequest, pk: int) -> HttpResponse:
     """Decide one item as the form says."""
     form = request.POST
     offered, accepted = numbers(form.getlist("offered")), set(numbers(form.getlist("accept")))
@@ -111,7 +112,7 @@ def decide_item(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @in_words
-def undo_decision(request: HttpRequest, pk: int) -> HttpResponse:
+def undo_decision(request: PersonRequest, pk: int) -> HttpResponse:
     """Take one decision back."""
     seen = Decision.objects.visible_to(request.user).select_related("item__version__asset__brand")
     decision = get_object_or_404(seen, pk=pk)
@@ -127,22 +128,22 @@ def undo_decision(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def count(request: HttpRequest) -> HttpResponse:
+def count(request: PersonRequest) -> HttpResponse:
     """How many items wait, for the rail: a number, or nothing at all."""
     number = queue.remaining(request.user)
     return HttpResponse(f"{number:,}" if number else "", content_type="text/html")
 
 
-def _item(request: HttpRequest, pk: int) -> ReviewItem:
+def _item(request: PersonRequest, pk: int) -> ReviewItem:
     mine = ReviewItem.objects.for_reviewer(request.user).with_picture()
     return get_object_or_404(mine, pk=pk)
 
 
-def _html(request: HttpRequest, found: ReviewItem) -> str:
+def _html(request: PersonRequest, found: ReviewItem) -> str:
     return render_to_string("review/_sheet.html", _laid_out(request, found), request=request)
 
 
-def _laid_out(request: HttpRequest, found: ReviewItem) -> dict[str, Any]:
+def _laid_out(request: PersonRequest, found: ReviewItem) -> dict[str, Any]:
     sheet = sheet_of(found)
     mine = sheet.decision is not None and may_undo(sheet.decision, request.user)
     return {"sheet": sheet, "reasons": _reasons(), "may_undo": mine}

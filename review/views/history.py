@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from dam.models import Asset
 from dam.permissions import can, require
+from dam.requests import PersonRequest
 from review import history
 from review.actions.undo import may_undo
 from review.changes import rows_of
@@ -15,7 +16,7 @@ from review.models import Decision
 
 
 @require_GET
-def decisions(request: HttpRequest) -> HttpResponse:
+def decisions(request: PersonRequest) -> HttpResponse:
     """Every decision that a person may see, newest first, narrowed by reviewer and verdict."""
     require(request.user, "review.work")
     reviewer = _number(request.GET.get("reviewer", ""))
@@ -40,7 +41,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def asset_decisions(request: HttpRequest, pk: int) -> HttpResponse:
+def asset_decisions(request: PersonRequest, pk: int) -> HttpResponse:
     """The decisions on one asset, as a fragment of its page, for its owner and its reviewers."""
     asset = get_object_or_404(Asset.objects.visible_to(request.user), pk=pk)
     made = list(history.for_asset(asset)) if can(request.user, "asset.edit", asset) else []
@@ -48,7 +49,7 @@ def asset_decisions(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "review/_asset_decisions.html", context)
 
 
-def _rows(request: HttpRequest, made: list[Decision]) -> dict[str, Any]:
+def _rows(request: PersonRequest, made: list[Decision]) -> dict[str, Any]:
     mine = {decision.pk for decision in made if may_undo(decision, request.user)}
     return {"rows": rows_of(made), "mine": mine}
 

@@ -215,6 +215,9 @@ def test_findings_of_an_open_item_are_refreshed(picture):
     Facts.objects.filter(version=version).update(sharpness=0.8, noise=60.0)
     route(version=version)
     assert set(item.findings.values_list("code", flat=True)) == {"too_small", "noisy"}
+    reason = state_of(version)[1]
+    assert "Looks noisy" in reason
+    assert "Looks blurred" not in reason
 
 
 def test_the_item_closes_when_the_doubts_vanish(picture):
