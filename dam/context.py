@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from dam.models import BrandProfile
 from dam.permissions import Grants, can
 
 THEMES = ("dark", "light", "system")
@@ -29,6 +30,7 @@ def shell(request: HttpRequest) -> dict:
         return frame | {"may": {}}
     grants = Grants.of(user)
     return frame | {
+        "upload_brands": _upload_brands(grants) if grants.creating else [],
         "may": {
             "upload": bool(grants.creating),
             "review": bool(grants.reviewing),
@@ -37,6 +39,12 @@ def shell(request: HttpRequest) -> dict:
             "admin": user.is_staff,
         },
     }
+
+
+def _upload_brands(grants: Grants) -> list[BrandProfile]:
+    """Where a person may upload to; the default brand first, where it is among them."""
+    allowed = BrandProfile.objects.filter(Grants.within("pk", grants.creating))
+    return list(allowed.order_by("-is_default", "name"))
 
 
 def _theme(request: HttpRequest) -> str:

@@ -1,12 +1,12 @@
 """Uploads as an API, and the page that shows what the workers are doing."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,8 +17,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from dam.models import Asset, BrandProfile, Version
+from dam.models import Asset, BrandProfile, User, Version
 from dam.permissions import Grants, can, require
+from dam.requests import PersonRequest
 from processing import queue
 from processing.actions import Outcome, ingest_file
 from processing.models import ErrorCategory, Job
@@ -33,7 +34,7 @@ class UploadView(APIView):
 
     def post(self, request: Request) -> Response:
         """Answer 201 for a new version, 200 for a duplicate or a refused file, with a sentence."""
-        if not (can(request.user, "library.upload") or request.data.get("asset")):
+        if not (can(request.user, "library.upload") or request.POST.get("asset")):
             raise PermissionDenied("library.upload")
         file = request.FILES.get("file")
         if file is None:
@@ -42,11 +43,11 @@ class UploadView(APIView):
             return _too_large()
         outcome = ingest_file(
             source=file,
-            file_name=request.data.get("file_name") or file.name or "unnamed",
-            user=request.user,
-            brand=_brand(request.data.get("brand")),
-            asset=_asset(request, request.data.get("asset")),
-            note=str(request.data.get("note", ""))[:500],
+            file_name=request.POST.get("file_name") or file.name or "unnamed",
+            user=cast(User, request.user),
+            brand=_brand(request.POST.get("brand")),
+            asset=_asset(request, request.POST.get("asset")),
+            note=request.POST.get("note", "")[:500],
         )
         taken = outcome.outcome == "ingested"
         code = status.HTTP_201_CREATED if taken else status.HTTP_200_OK
@@ -120,7 +121,7 @@ def _state(version: Version) -> dict[str, Any]:
 
 
 @require_GET
-def activity(request: HttpRequest) -> HttpResponse:
+def activity(request: PersonRequest) -> HttpResponse:
     """What waits, runs, failed and was done; the whole queue for those who keep the system."""
     if not Grants.of(request.user).creating:
         raise PermissionDenied("activity")
@@ -132,7 +133,7 @@ def activity(request: HttpRequest) -> HttpResponse:
     return render(request, name, context)
 
 
-def _my_refusals(request: HttpRequest) -> list[Version]:
+def _my_refusals(request: PersonRequest) -> list[Version]:
     """The person's own uploads that were refused lately, with the sentence why."""
     mine = Q(created_by=request.user.pk, state=Version.State.REFUSED, asset__deleted_at=None)
     return list(Version.objects.filter(mine).select_related("asset").order_by("-pk")[:JOBS_SHOWN])
@@ -151,7 +152,7 @@ def _failures() -> list[dict[str, Any]]:
 
 
 @require_POST
-def retry(request: HttpRequest) -> HttpResponse:
+def retry(request: PersonRequest) -> HttpResponse:
     """Queue failed jobs again: those of one category, or one job."""
     require(request.user, "system.see")
     category, job = request.POST.get("category", ""), request.POST.get("job", "")
@@ -163,7 +164,7 @@ def retry(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def version_add(request: HttpRequest, pk: int) -> HttpResponse:
+def version_add(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a new version of an asset from a plain form, where scripts do not run."""
     asset = get_object_or_404(Asset.objects.visible_to(request.user).with_current(), pk=pk)
     require(request.user, "asset.add_version", asset)
@@ -172,7 +173,7 @@ def version_add(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("There was no file in the form."))
         return redirect(asset)
     outcome = ingest_file(
-        source=file,
+        source=cast(BinaryIO, file),
         file_name=file.name or "unnamed",
         user=request.user,
         asset=asset,

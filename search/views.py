@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from dam.models import Asset, Collection
-from search import page, ranking
+from dam.requests import PersonRequest
+from search import asked, narrowing, page, ranking
 from search.language import parse
 from search.page import Found
 
@@ -22,7 +23,7 @@ MOST_CHOSEN = 5000
 
 
 @require_GET
-def library(request: HttpRequest) -> HttpResponse:
+def library(request: PersonRequest) -> HttpResponse:
     """The library and the search: one page. htmx asks it for further pages by cursor."""
     found = page.find(request)
     context = _grid_context(request, found)
@@ -30,8 +31,8 @@ def library(request: HttpRequest) -> HttpResponse:
         return render(request, "search/_page.html", context)
     rows = request.COOKIES.get("rows", "")
     context |= {
-        "facets": [] if found.like or found.picture else page.filters(found.query, request),
-        "chips": page.chips(found.query),
+        "facets": [] if found.like or found.picture else narrowing.filters(found.query, request),
+        "chips": narrowing.chips(found.query),
         "rows": rows if rows in ROWS else "medium",
         "row_sizes": [("small", "S"), ("medium", "M"), ("large", "L")],
         "words": request.COOKIES.get("words") == "1",
@@ -49,7 +50,7 @@ def _ids_url(found: Found) -> str:
     return f"{reverse('search_ids')}?{urlencode({'q': found.query.to_string()})}"
 
 
-def _grid_context(request: HttpRequest, found: Found) -> dict[str, Any]:
+def _grid_context(request: PersonRequest, found: Found) -> dict[str, Any]:
     text = found.query.to_string()
     weak_before = request.GET.get("weak") == "1"
     weak = [hit.asset.pk for hit in found.hits if hit.weak]
@@ -69,7 +70,7 @@ def _grid_context(request: HttpRequest, found: Found) -> dict[str, Any]:
 
 
 @require_GET
-def ids(request: HttpRequest) -> JsonResponse:
+def ids(request: PersonRequest) -> JsonResponse:
     """The ids of everything that a search finds, for “select all”: MOST_CHOSEN at most."""
     query, cursor, found = parse(request.GET.get("q", "")), None, list[int]()
     while len(found) < MOST_CHOSEN:
@@ -82,28 +83,28 @@ def ids(request: HttpRequest) -> JsonResponse:
 
 
 @require_POST
-def ask_by_picture(request: HttpRequest) -> JsonResponse:
+def ask_by_picture(request: PersonRequest) -> JsonResponse:
     """Take a picture to search by; answer with the address of what is similar to it."""
     upload = request.FILES.get("file")
     if upload is None:
         return JsonResponse({"detail": _("There is no picture in this request.")}, status=400)
     try:
-        token = page.keep_picture(upload)
-    except page.NoPicture as error:
+        token = asked.keep_picture(upload)
+    except asked.NoPicture as error:
         return JsonResponse({"detail": str(error)}, status=400)
     return JsonResponse({"address": page.address("", picture=token)})
 
 
 @require_safe
-def asked_picture(request: HttpRequest, token: str) -> FileResponse:
+def asked_picture(request: PersonRequest, token: str) -> FileResponse:
     """The picture that a search was asked by."""
-    response = FileResponse(page.picture_path(token).open("rb"), content_type="image/webp")
+    response = FileResponse(asked.picture_path(token).open("rb"), content_type="image/webp")
     response["Cache-Control"] = "private, max-age=3600"
     return response
 
 
 @require_GET
-def similar_strip(request: HttpRequest, pk: int) -> HttpResponse:
+def similar_strip(request: PersonRequest, pk: int) -> HttpResponse:
     """A strip of pictures that look like one."""
     asset = get_object_or_404(Asset.objects.visible_to(request.user), pk=pk)
     hits = page.like(asset, request.user, STRIP)
@@ -111,7 +112,7 @@ def similar_strip(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def around(request: HttpRequest, pk: int) -> HttpResponse:
+def around(request: PersonRequest, pk: int) -> HttpResponse:
     """The film strip of an asset page: what comes before and after in the search one came from."""
     text = request.GET.get("from", "")
     near, at = _neighbours(request, text, pk)
@@ -127,7 +128,7 @@ def around(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "search/_film.html", context)
 
 
-def _neighbours(request: HttpRequest, text: str, pk: int) -> tuple[list[Asset], int | None]:
+def _neighbours(request: PersonRequest, text: str, pk: int) -> tuple[list[Asset], int | None]:
     """Look for an asset in the first AROUND_PAGES pages; with it comes what lies around it."""
     query, cursor, assets = parse(text), None, list[Asset]()
     for _page in range(AROUND_PAGES):

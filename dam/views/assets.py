@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from dam.actions import library, tags
 from dam.models import Asset, Collection, TagAssignment, Term, Version
 from dam.permissions import can
 from dam.plain_words import facts_in_words
+from dam.requests import PersonRequest
 from dam.views.common import (
     asset_or_404,
     plain_refusal,
@@ -27,7 +28,7 @@ TERMS_OFFERED = 12
 
 
 @require_GET
-def asset(request: HttpRequest, pk: int) -> HttpResponse:
+def asset(request: PersonRequest, pk: int) -> HttpResponse:
     """The page of one asset; `?version=` shows an older version of it, `?from=` keeps a search."""
     shown_asset = _asset_or_binned(request, pk)
     versions = list(versions_for(request, shown_asset).select_related("blob"))
@@ -49,12 +50,12 @@ def asset(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "dam/asset.html", context)
 
 
-def _asset_or_binned(request: HttpRequest, pk: int) -> Asset:
+def _asset_or_binned(request: PersonRequest, pk: int) -> Asset:
     binned = Asset.objects.in_bin_of(request.user).with_current().filter(pk=pk).first()
     return binned or asset_or_404(request, pk)
 
 
-def _shown(request: HttpRequest, shown_asset: Asset, versions: list[Version]) -> Version:
+def _shown(request: PersonRequest, shown_asset: Asset, versions: list[Version]) -> Version:
     wanted = request.GET.get("version", "")
     for version in versions:
         if str(version.pk) == wanted or (
@@ -70,7 +71,7 @@ def _best_renditions(version: Version) -> list:
     return sorted(newest.values(), key=lambda made: made.width)
 
 
-def _tag_context(request: HttpRequest, of: Asset) -> dict[str, Any]:
+def _tag_context(request: PersonRequest, of: Asset) -> dict[str, Any]:
     rows = of.tags.select_related("term", "decided_by").order_by("-confidence", "term__name")
     groups: dict[str, list[TagAssignment]] = {state: [] for state in State.values}
     for row in rows:
@@ -84,7 +85,7 @@ def _tag_context(request: HttpRequest, of: Asset) -> dict[str, Any]:
 
 
 @require_POST
-def tag(request: HttpRequest, pk: int) -> HttpResponse:
+def tag(request: PersonRequest, pk: int) -> HttpResponse:
     """Accept, add or reject a tag: `term` (id) or `name`, and `state`."""
     of = asset_or_404(request, pk)
     state = request.POST.get("state", State.ACCEPTED)
@@ -100,7 +101,7 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "dam/_tags.html", _tag_context(request, of))
 
 
-def _term(request: HttpRequest) -> Term:
+def _term(request: PersonRequest) -> Term:
     given = request.POST.get("term", "")
     if given.isdecimal():
         return get_object_or_404(Term, pk=int(given))
@@ -108,7 +109,7 @@ def _term(request: HttpRequest) -> Term:
 
 
 @require_GET
-def terms(request: HttpRequest) -> JsonResponse:
+def terms(request: PersonRequest) -> JsonResponse:
     """Offer terms whose name or synonym begins with, else contains, what is being typed."""
     typed = request.GET.get("q", "").strip().lower()
     if not typed:
@@ -124,7 +125,7 @@ def terms(request: HttpRequest) -> JsonResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Title and description, as a form in place."""
     of = asset_or_404(request, pk)
     may_edit = can(request.user, "asset.edit", of)
@@ -144,7 +145,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def history(request: HttpRequest, pk: int) -> HttpResponse:
+def history(request: PersonRequest, pk: int) -> HttpResponse:
     """Who changed what, when and why: for those who may change it too."""
     of = _asset_or_binned(request, pk)
     if not can(request.user, "asset.edit", of):
@@ -153,7 +154,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def to_bin(request: HttpRequest, pk: int) -> HttpResponse:
+def to_bin(request: PersonRequest, pk: int) -> HttpResponse:
     """Move to the bin; nothing is deleted."""
     of = asset_or_404(request, pk)
     library.bin_asset(asset=of, user=request.user, reason=request.POST.get("reason", ""))
@@ -164,7 +165,7 @@ def to_bin(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def from_bin(request: HttpRequest, pk: int) -> HttpResponse:
+def from_bin(request: PersonRequest, pk: int) -> HttpResponse:
     """Take out of the bin."""
     of = get_object_or_404(Asset.objects.in_bin_of(request.user), pk=pk)
     library.unbin_asset(asset=of, user=request.user)
@@ -174,7 +175,7 @@ def from_bin(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def bin_page(request: HttpRequest) -> HttpResponse:
+def bin_page(request: PersonRequest) -> HttpResponse:
     """What this person may take out of the bin, the newest first."""
     assets = Asset.objects.in_bin_of(request.user).with_current().order_by("-deleted_at")[:200]
     return render(request, "dam/bin.html", {"assets": assets})

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from dam.actions import brands as actions
 from dam.forms import RulesForm
 from dam.models import BrandProfile, BrandProfileVersion
 from dam.permissions import Grants, can, require
+from dam.requests import PersonRequest
 from dam.views.common import sentences
 
 VERSIONS_SHOWN = 30
@@ -33,7 +34,7 @@ LABELS = {
 
 
 @require_http_methods(["GET", "POST"])
-def brands(request: HttpRequest) -> HttpResponse:
+def brands(request: PersonRequest) -> HttpResponse:
     """The brands that this person administers; POST makes a new one."""
     if request.method == "POST":
         return _make(request)
@@ -49,13 +50,13 @@ def brands(request: HttpRequest) -> HttpResponse:
     return render(request, "dam/brands.html", context)
 
 
-def _administered(request: HttpRequest) -> Any:
+def _administered(request: PersonRequest) -> Any:
     return BrandProfile.objects.filter(
         Grants.within("pk", Grants.of(request.user).administering)
     ).order_by("-is_default", "name")
 
 
-def _make(request: HttpRequest) -> HttpResponse:
+def _make(request: PersonRequest) -> HttpResponse:
     try:
         made = actions.create_brand(user=request.user, name=request.POST.get("name", ""))
     except ValidationError as error:
@@ -64,7 +65,7 @@ def _make(request: HttpRequest) -> HttpResponse:
     return redirect("brand", slug=made.slug)
 
 
-def _brand(request: HttpRequest, slug: str) -> BrandProfile:
+def _brand(request: PersonRequest, slug: str) -> BrandProfile:
     brand = get_object_or_404(BrandProfile, slug=slug)
     if not can(request.user, "brand.edit", brand):
         raise Http404 if request.method == "GET" else PermissionDenied("brand.edit")
@@ -72,7 +73,7 @@ def _brand(request: HttpRequest, slug: str) -> BrandProfile:
 
 
 @require_http_methods(["GET", "POST"])
-def brand(request: HttpRequest, slug: str) -> HttpResponse:
+def brand(request: PersonRequest, slug: str) -> HttpResponse:
     """One brand's rules as a form, what they do, and how they came about."""
     of = _brand(request, slug)
     form = RulesForm(request.POST) if request.method == "POST" else RulesForm.of(of.rules)
@@ -98,7 +99,7 @@ def _form_context(of: BrandProfile, form: RulesForm) -> dict[str, Any]:
 
 
 @require_POST
-def preview(request: HttpRequest, slug: str) -> HttpResponse:
+def preview(request: PersonRequest, slug: str) -> HttpResponse:
     """What the rules in the form would do, before they are saved."""
     of = _brand(request, slug)
     require(request.user, "brand.edit", of)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dam.actions import collections as actions
 from dam.models import Asset, Collection
 from dam.permissions import can, require
+from dam.requests import PersonRequest
 from dam.views.common import chosen_ids, plain_refusal, sentences, wants_part, with_toast
 
 COVERS = 4
@@ -21,7 +22,7 @@ PAGE, MOST = 120, 200
 
 
 @require_http_methods(["GET", "POST"])
-def collections(request: HttpRequest) -> HttpResponse:
+def collections(request: PersonRequest) -> HttpResponse:
     """Every collection with its first pictures; POST makes a new one."""
     require(request.user, "collection.add")
     if request.method == "POST":
@@ -29,12 +30,15 @@ def collections(request: HttpRequest) -> HttpResponse:
     rows = list(Collection.objects.select_related("owner").annotate(size=Count("items"))[:MOST])
     mine = [row for row in rows if row.owner_id == request.user.pk]
     others = [row for row in rows if row.owner_id != request.user.pk]
-    for row in rows:
-        row.covers = _covers(request, row)
-    return render(request, "dam/collections.html", {"mine": mine, "others": others})
+    covers = {row.pk: _covers(request, row) for row in rows}
+    context = {
+        "mine": [(row, covers[row.pk]) for row in mine],
+        "others": [(row, covers[row.pk]) for row in others],
+    }
+    return render(request, "dam/collections.html", context)
 
 
-def _make(request: HttpRequest) -> HttpResponse:
+def _make(request: PersonRequest) -> HttpResponse:
     try:
         made = actions.create_collection(
             user=request.user,
@@ -47,14 +51,14 @@ def _make(request: HttpRequest) -> HttpResponse:
     return redirect(made)
 
 
-def _covers(request: HttpRequest, collection: Collection) -> list[Asset]:
+def _covers(request: PersonRequest, collection: Collection) -> list[Asset]:
     seen = Asset.objects.visible_to(request.user).filter(collection_items__collection=collection)
     ready = seen.exclude(current_version__placeholder="").order_by("collection_items__id")
     return list(ready.with_current()[:COVERS])
 
 
 @require_GET
-def collection(request: HttpRequest, pk: int) -> HttpResponse:
+def collection(request: PersonRequest, pk: int) -> HttpResponse:
     """One collection: those of its pictures that this person may see, in their order."""
     of = get_object_or_404(Collection.objects.select_related("owner"), pk=pk)
     require(request.user, "collection.view", of)
@@ -76,7 +80,7 @@ def collection(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Rename, describe or delete (`delete=1`) a collection."""
     of = get_object_or_404(Collection, pk=pk)
     if "delete" in request.POST:
@@ -96,7 +100,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def items(request: HttpRequest, pk: int) -> HttpResponse:
+def items(request: PersonRequest, pk: int) -> HttpResponse:
     """Put the posted assets in (or take them out: `remove=1`)."""
     of = get_object_or_404(Collection, pk=pk)
     chosen = chosen_ids(request)

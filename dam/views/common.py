@@ -6,27 +6,28 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from dam.models import Asset, Version
 from dam.permissions import Grants, can
+from dam.requests import PersonRequest
 
 MOST_AT_ONCE = 500
 
 
-def wants_part(request: HttpRequest) -> bool:
+def wants_part(request: PersonRequest) -> bool:
     """Whether htmx asks for the fragment rather than the page."""
     return request.headers.get("HX-Request") == "true"
 
 
-def asset_or_404(request: HttpRequest, pk: int) -> Asset:
+def asset_or_404(request: PersonRequest, pk: int) -> Asset:
     """Return an asset that the person may see; what they may not see is not there."""
     return get_object_or_404(Asset.objects.visible_to(request.user).with_current(), pk=pk)
 
 
-def version_or_404(request: HttpRequest, pk: int) -> Version:
+def version_or_404(request: PersonRequest, pk: int) -> Version:
     """Return a version whose picture the person may have."""
     version = get_object_or_404(Version.objects.select_related("asset", "blob"), pk=pk)
     if not can(request.user, "version.download", version):
@@ -34,12 +35,12 @@ def version_or_404(request: HttpRequest, pk: int) -> Version:
     return version
 
 
-def versions_for(request: HttpRequest, asset: Asset) -> QuerySet[Version]:
+def versions_for(request: PersonRequest, asset: Asset) -> QuerySet[Version]:
     """Return the versions that a person sees: all for its owner and reviewers, else the current."""
     versions = asset.versions.select_related("created_by", "state_by", "restored_from")
     if can(request.user, "asset.edit", asset):
         return versions
-    return versions.filter(pk=asset.current_version_id)
+    return versions.filter(current_of=asset)
 
 
 def with_toast(response: HttpResponse, text: str, **more: Any) -> HttpResponse:
@@ -57,26 +58,26 @@ def sentences(error: ValidationError) -> str:
     return " ".join(error.messages)
 
 
-def next_address(request: HttpRequest, otherwise: str) -> str:
+def next_address(request: PersonRequest, otherwise: str) -> str:
     """Return where to go after a form: `next`, if it is one of our own addresses."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     known = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
     return wanted if wanted and known else otherwise
 
 
-def chosen_ids(request: HttpRequest) -> list[int]:
+def chosen_ids(request: PersonRequest) -> list[int]:
     """Return the ids of the posted selection, MOST_AT_ONCE at most."""
     given = request.POST.getlist("asset")
     return [int(pk) for pk in given if pk.isdecimal()][:MOST_AT_ONCE]
 
 
-def trail(request: HttpRequest) -> str:
+def trail(request: PersonRequest) -> str:
     """Return the search that one came from, as an address's end: `?from=…` or nothing."""
     origin = request.GET.get("from")
     return "" if origin is None else "?" + urlencode({"from": origin})
 
 
-def sees_all(request: HttpRequest, brand_id: int) -> bool:
+def sees_all(request: PersonRequest, brand_id: int) -> bool:
     """Whether a person sees undecided pictures of a brand too."""
     brands = Grants.of(request.user).reviewing
     return None in brands or brand_id in brands

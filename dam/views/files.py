@@ -6,19 +6,21 @@ What a person may not have is not there: 404, never 403.
 from email.utils import formatdate
 from urllib.parse import quote
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from dam.models import Rendition, Version
 from dam.permissions import can
+from dam.requests import PersonRequest
 from dam.storage import original_path, path_of
 
 FOR_A_YEAR = "private, max-age=31536000, immutable"
 
 
 @require_safe
-def rendition(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
+def rendition(request: PersonRequest, pk: int, purpose: str) -> HttpResponseBase:
     """Send a version's picture for a purpose. Its bytes never change: browsers keep them."""
     version = get_object_or_404(Version.objects.select_related("asset"), pk=pk)
     if not _may_look(request, version):
@@ -29,7 +31,7 @@ def rendition(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
     return _picture(request, made, version)
 
 
-def _may_look(request: HttpRequest, version: Version) -> bool:
+def _may_look(request: PersonRequest, version: Version) -> bool:
     """Whoever may have the version; and who may take it out of the bin may see what is in it."""
     if can(request.user, "version.download", version):
         return True
@@ -37,7 +39,7 @@ def _may_look(request: HttpRequest, version: Version) -> bool:
     return binned and can(request.user, "asset.delete", version.asset)
 
 
-def _picture(request: HttpRequest, made: Rendition, version: Version) -> HttpResponse:
+def _picture(request: PersonRequest, made: Rendition, version: Version) -> HttpResponseBase:
     tag = f'"{made.sha256[:32]}"'
     if request.headers.get("If-None-Match") == tag:
         return _kept(HttpResponseNotModified(), tag)
@@ -55,7 +57,7 @@ def _picture(request: HttpRequest, made: Rendition, version: Version) -> HttpRes
     return _kept(response, tag)
 
 
-def _kept(response: HttpResponse, tag: str) -> HttpResponse:
+def _kept(response: HttpResponseBase, tag: str) -> HttpResponseBase:
     response["ETag"] = tag
     response["Cache-Control"] = FOR_A_YEAR
     response["X-Content-Type-Options"] = "nosniff"
@@ -63,7 +65,7 @@ def _kept(response: HttpResponse, tag: str) -> HttpResponse:
 
 
 @require_safe
-def original(request: HttpRequest, pk: int) -> HttpResponse:
+def original(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Send an original, always as an attachment: it is a stranger's file."""
     version = get_object_or_404(Version.objects.select_related("asset", "blob"), pk=pk)
     if not can(request.user, "version.download", version):

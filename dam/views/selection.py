@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 from dam.actions import library, tags
 from dam.models import Asset, TagAssignment, Version
 from dam.permissions import can
+from dam.requests import PersonRequest
 from dam.storage import original_path
 from dam.views.common import chosen_ids, plain_refusal, with_toast
 
 CHUNK = 256 * 1024
 
 
-def _chosen(request: HttpRequest, permission: str) -> list[Asset]:
+def _chosen(request: PersonRequest, permission: str) -> list[Asset]:
     """The posted assets for which the person has a permission; the others are left out."""
     seen = Asset.objects.visible_to(request.user).filter(pk__in=chosen_ids(request))
     return [
@@ -34,7 +35,7 @@ def _nothing(sentence: str) -> HttpResponse:
 
 
 @require_POST
-def tag(request: HttpRequest) -> HttpResponse:
+def tag(request: PersonRequest) -> HttpResponse:
     """Accept (`state=accepted`) or reject a tag, by `name`, on every chosen picture."""
     state = request.POST.get("state", TagAssignment.State.ACCEPTED)
     if state not in {TagAssignment.State.ACCEPTED, TagAssignment.State.REJECTED}:
@@ -59,7 +60,7 @@ def _pictures(assets: list[Asset]) -> str:
 
 
 @require_POST
-def to_bin(request: HttpRequest) -> HttpResponse:
+def to_bin(request: PersonRequest) -> HttpResponse:
     """Move the chosen pictures to the bin; the answer offers the way back."""
     assets = _chosen(request, "asset.delete")
     if not assets:
@@ -75,7 +76,7 @@ def to_bin(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def from_bin(request: HttpRequest) -> HttpResponse:
+def from_bin(request: PersonRequest) -> HttpResponse:
     """Take the chosen pictures out of the bin again."""
     binned = Asset.objects.in_bin_of(request.user).filter(pk__in=chosen_ids(request))
     assets = [asset for asset in binned if can(request.user, "asset.delete", asset)]
@@ -94,7 +95,7 @@ def _ids(assets: list[Asset]) -> list[int]:
 
 
 @require_POST
-def download(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def download(request: PersonRequest) -> HttpResponse | StreamingHttpResponse:
     """Send the originals of the chosen pictures as one ZIP file, while it is being made."""
     versions = [
         asset.current_version
@@ -118,7 +119,7 @@ class _Pipe(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data) -> int:  # type: ignore[no-untyped-def, override]
+    def write(self, data) -> int:
         self.waiting += data
         return len(data)
 

@@ -1,7 +1,7 @@
 """Versions of an asset: set side by side, and brought back."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_POST
 from dam.actions import versions as actions
 from dam.models import Version
 from dam.plain_words import facts_in_words
+from dam.requests import PersonRequest
 from dam.views.common import asset_or_404, trail, version_or_404, versions_for
 
 
 @require_GET
-def compare(request: HttpRequest, pk: int) -> HttpResponse:
+def compare(request: PersonRequest, pk: int) -> HttpResponse:
     """Two versions of an asset: `?a=` and `?b=` (ids); by default the newest and the one before."""
     asset = asset_or_404(request, pk)
     known = list(versions_for(request, asset))
@@ -32,7 +33,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "dam/compare.html", context)
 
 
-def _chosen(request: HttpRequest, name: str, known: list[Version], otherwise: Version) -> Version:
+def _chosen(request: PersonRequest, name: str, known: list[Version], otherwise: Version) -> Version:
     wanted = request.GET.get(name, "")
     if not wanted:
         return otherwise
@@ -56,7 +57,7 @@ def _differences(older: Version, newer: Version) -> list[tuple[str, str, str]]:
 
 
 @require_POST
-def restore(request: HttpRequest, pk: int) -> HttpResponse:
+def restore(request: PersonRequest, pk: int) -> HttpResponse:
     """Make an old version's picture the newest one."""
     version = version_or_404(request, pk)
     restored = actions.restore(

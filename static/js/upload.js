@@ -17,7 +17,9 @@ class Uploads {
     this.asking = null;
   }
 
-  add(files, fields = {}) {
+  add(files, given = {}) {
+    const brand = this.tray.querySelector("[data-upload-brand]")?.value;
+    const fields = given.asset || !brand ? given : { ...given, brand };
     for (const file of files) {
       const item = { file, fields, state: "waiting", progress: 0 };
       item.row = rowOf(item);
@@ -140,22 +142,40 @@ function startDropping(uploads) {
   });
 }
 
+// Which brand the files go to is kept from visit to visit. Returns the list, where there is a choice.
+function startBrandChoice(tray) {
+  const choice = tray.querySelector("select[data-upload-brand]");
+  if (!choice) return null;
+  const kept = localStorage.getItem("loupe.brand");
+  if ([...choice.options].some((option) => option.value === kept)) choice.value = kept;
+  choice.addEventListener("change", () => localStorage.setItem("loupe.brand", choice.value));
+  return choice;
+}
+
 export function startUploads() {
   const tray = document.getElementById("uploads");
   if (!tray) return;
   const uploads = new Uploads(tray);
   const chooser = document.getElementById("upload-files");
-  let fields = {};
+  const choice = startBrandChoice(tray);
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-upload-open]");
-    if (!opener) return;
-    fields = opener.dataset.asset ? { asset: opener.dataset.asset } : {};
-    chooser.multiple = !opener.dataset.asset;
-    chooser.click();
+    if (opener && choice) {
+      tray.hidden = false;
+      choice.focus();
+    } else if (opener || event.target.closest("[data-upload-choose]")) chooser.click();
   });
   chooser.addEventListener("change", () => {
-    uploads.add(chooser.files, fields);
+    uploads.add(chooser.files);
     chooser.value = "";
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-version-form]");
+    if (!form) return;
+    event.preventDefault();
+    uploads.add(form.elements.file.files, { asset: form.dataset.asset, note: form.elements.note.value });
+    form.reset();
+    form.closest("dialog").close();
   });
   tray.querySelector("[data-upload-retry]").addEventListener("click", () => uploads.retry());
   tray.querySelector("[data-upload-close]").addEventListener("click", () => {

@@ -10,7 +10,8 @@ from django.test import Client
 
 from dam.models import PaletteColour, TagAssignment, Term
 from search.language import parse
-from search.page import address, switched
+from search.narrowing import switched
+from search.page import address
 
 HTMX = {"HX-Request": "true"}
 
