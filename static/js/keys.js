@@ -32,10 +32,11 @@ function nameOf(event) {
 
 function typing(target) {
   if (!(target instanceof Element)) return false;
-  return Boolean(target.closest("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true]"));
+  return Boolean(target.closest("input:not([type=checkbox], [type=radio], [type=button], [type=range]), textarea, select, [contenteditable=true]"));
 }
 
 function ownsKey(target, name) {
+  if (target instanceof Element && target.matches("input[type=range]")) return /^(Arrow|Page|Home|End)/.test(name);
   const pressing = name === "Space" || name === "Enter";
   return pressing && target instanceof Element && Boolean(target.closest("button, a, summary, input, [role=button]"));
 }

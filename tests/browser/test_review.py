@@ -246,14 +246,20 @@ def test_without_a_connection_decisions_are_kept_and_sent_again(at_work: Page):
 
 
 def test_keys_are_silent_while_somebody_types(at_work: Page):
+    from review.models import Decision
+
     at_work.keyboard.press("m")
     at_work.keyboard.type("a sad sax")
     assert shown(at_work) == "Picture 1"
     at_work.keyboard.press("Enter")
     at_work.keyboard.press("a")
     settled(at_work)
-    from review.models import Decision
-
+    at_work.keyboard.press("m")
+    at_work.keyboard.type("u")
+    at_work.keyboard.press("Control+z")  # takes the letter back, not the decision
+    assert shown(at_work) == "Picture 2"
+    assert at_work.locator("[data-side] [data-comment]").input_value() == ""
+    settled(at_work)
     assert Decision.objects.get().comment == "a sad sax"
 
 
@@ -278,6 +284,9 @@ def test_compare_with_the_version_before(signed_in, live_server, reviewer, owner
     divider.focus()
     page.keyboard.press("ArrowRight")
     expect(divider).to_have_value("51")
+    page.keyboard.press("Escape")
+    expect(compare).to_have_count(0)
+    page.keyboard.press("c")
     for name, mode in (("Side by side", "side"), ("Blink", "blink"), ("Difference", "difference")):
         page.get_by_role("button", name=name, exact=True).click()
         expect(compare).to_have_attribute("data-mode", mode)

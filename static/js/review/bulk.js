@@ -7,6 +7,8 @@ const undo = document.querySelector("[data-undo-all]");
 const boxes = () => [...(form?.querySelectorAll("[name=item]") ?? [])];
 let last = null;
 
+const writing = () => document.activeElement?.matches("input[type=text]"); // selects its own text
+
 function show() {
   const ticked = boxes().filter((box) => box.checked).length;
   const all = form.querySelector("[data-all]");
@@ -53,7 +55,7 @@ if (form) {
   registerKeys([
     { key: ["k", "ArrowLeft"], label: "Previous picture", run: () => move(-1), repeats: true },
     { key: ["j", "ArrowRight"], label: "Next picture", run: () => move(1), repeats: true },
-    { key: "Ctrl+a", label: "Tick all", run: () => tickAll(true) },
+    { key: "Ctrl+a", label: "Tick all", run: () => tickAll(true), when: () => !writing() },
     { key: "a", label: "Approve the ticked", run: () => press("[value=approve]") },
     { key: "x", label: "Reject the ticked: then 1–7 for the reason", run: () => (menu.open = !menu.open && boxes().some((box) => box.checked)) },
     { key: ["1", "2", "3", "4", "5", "6", "7"], run: (event) => press(`[data-digit="${event.key}"]`), when: () => menu.open },
@@ -61,4 +63,4 @@ if (form) {
   ]);
   show();
 }
-if (undo) registerKeys([{ key: ["u", "Ctrl+z"], label: "Undo", run: () => undo.click() }]);
+if (undo) registerKeys([{ key: ["u", "Ctrl+z"], label: "Undo", run: () => undo.click(), when: () => !writing() }]);

@@ -65,7 +65,7 @@ page.addEventListener("click", (event) => {
 // A button or box that was pressed by hand lets go of the focus: the space bar zooms again.
 page.addEventListener("click", (event) => {
   const pressed = event.detail > 0 && document.activeElement;
-  if (pressed && pressed.matches("button, summary, input[type=checkbox], input[type=range]")) pressed.blur();
+  if (pressed && pressed.matches("button, summary, input[type=checkbox]")) pressed.blur();
 });
 
 page.addEventListener("submit", (event) => {
@@ -121,6 +121,7 @@ for (const kind of ["pointerup", "pointerleave", "keyup", "blur"]) {
 
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const working = () => Boolean(session.current);
+const writing = () => document.activeElement?.matches("textarea, input[type=text]"); // has an undo of its own
 
 registerKeys([
   { key: ["k", "ArrowLeft"], label: "Previous picture", run: actions.previous, repeats: true },
@@ -129,7 +130,7 @@ registerKeys([
   { key: "x", label: "Reject: then 1–7 for the reason", run: openReject, when: working },
   { key: "e", label: "Fix and approve", run: () => decide("fix"), when: working },
   { key: "s", label: "Skip, back to the queue", run: () => decide("skip"), when: working },
-  { key: ["u", "Ctrl+z"], label: "Undo", run: () => actions.undo() },
+  { key: ["u", "Ctrl+z"], label: "Undo", run: () => actions.undo(), when: () => !writing() },
   { key: digits, run: (event) => digit(event.key), when: working },
   { key: "1–9", label: "Toggle the suggestion of that number", run: () => {} },
   { key: "t", label: "Add a tag", run: () => form().querySelector("[data-add]").focus(), when: working },

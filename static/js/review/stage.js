@@ -59,7 +59,9 @@ export class Stage {
   }
 
   showZoom({ fits, percent }) {
-    this.label.textContent = fits ? `Fit · ${percent} %` : `${percent} %`;
+    const { width, fullWidth } = this.entry?.form.dataset ?? {};
+    const preview = Number(fullWidth) > Number(width) ? ` of ${Number(width).toLocaleString()} px` : "";
+    this.label.textContent = fits ? `Fit · ${percent} %` : `${percent} %${preview}`;
     this.zoomButton.setAttribute("aria-pressed", String(!fits));
   }
 
