@@ -141,6 +141,18 @@ def test_searching_and_filtering_by_facet_and_chip(enter, owner, shelf):
     expect(page.locator(".results-line")).to_contain_text("70 pictures")
 
 
+@pytest.mark.parametrize("width", [390, 1000])
+def test_filters_are_a_drawer_where_there_is_no_room(enter, page: Page, owner, shelf, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    enter(owner)
+    link = page.get_by_role("link", name=re.compile("narrowboat"))
+    expect(link).to_be_hidden()
+    page.get_by_role("button", name="Filters", exact=True).click()
+    link.click()
+    expect(page.locator(".results-line")).to_contain_text("9 results")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_choosing_and_tagging_by_keyboard_alone(enter, owner, shelf):
     page = enter(owner)
     keys = page.keyboard
