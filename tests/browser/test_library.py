@@ -244,6 +244,31 @@ def test_uploading_tells_of_each_file_what_became_of_it(enter, owner, brand, run
     expect(page.locator("h1")).to_have_text("good")
 
 
+def test_a_new_version_its_reason_comparing_and_restoring(enter, owner, ingest, run_jobs, tmp_path):
+    asset = ingest(picture_bytes((1200, 900), seed=4), name="pier.jpg").asset
+    run_jobs()
+    file = tmp_path / "pier-warm.jpg"
+    file.write_bytes(picture_bytes((1200, 900), seed=5))
+    page = enter(owner, f"/assets/{asset.pk}")
+    page.locator("header [data-dialog=version-dialog]").click()
+    page.set_input_files("#version-file", [file])
+    page.get_by_label("What changed, and why").fill("Warmer")
+    page.locator("[data-version-form] button[type=submit]").click()
+    expect(page.locator(".upload")).to_have_attribute("data-state", "processing")
+    run_jobs()
+    expect(page.locator(".timeline-entry")).to_have_count(2, timeout=15000)
+    expect(page.locator(".timeline-entry").first).to_contain_text("Warmer")
+    page.keyboard.press("c")
+    expect(page.locator(".compare-view")).to_be_visible()
+    expect(page.locator(".compare-facts")).to_contain_text("Warmer")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Restore").click()
+    expect(page.locator(".toast")).to_contain_text("Version 1 is back, as version 3.")
+    page.locator("#history summary").click()
+    expect(page.locator(".history")).to_contain_text("Version 3")
+    expect(page.locator(".history")).to_contain_text("“Warmer”")
+
+
 def test_a_lost_connection_is_retried_by_hand(enter, owner, brand, tmp_path):
     page = enter(owner)
     file = tmp_path / "lost.jpg"
