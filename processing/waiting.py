@@ -61,7 +61,8 @@ class Workforce:
 def _still_processing(versions: Collection[int]) -> set[int]:
     """Return those that have no final state yet, or a job to come."""
     jobs = Job.objects.filter(version=OuterRef("pk"), state__in=queue.UNFINISHED)
-    ids, busy = sorted(versions), set()
+    ids = sorted(versions)
+    busy: set[int] = set()
     for at in range(0, len(ids), CHUNK):
         rows = Version.objects.filter(pk__in=ids[at : at + CHUNK])
         busy.update(rows.filter(state=Version.State.PROCESSING).values_list("pk", flat=True))

@@ -1,5 +1,7 @@
 """Versions: how the next one comes, which one the library shows, and what state each is in."""
 
+from collections.abc import Mapping, Set
+
 from django.db import transaction
 
 from dam.actions.common import Conflict, audited
@@ -11,7 +13,7 @@ from dam.storage import StoredFile, keep
 
 State = Version.State
 # From where a version may come into each state. A person may take any decision back.
-ALLOWED = {
+ALLOWED: Mapping[str, Set[str]] = {
     # From itself too: what is doubtful about it may change while it waits.
     State.IN_REVIEW: set(State) - {State.REFUSED},
     State.APPROVED: {State.PROCESSING, State.IN_REVIEW, State.REJECTED},
@@ -74,9 +76,7 @@ def _take_over(asset: Asset, version: Version) -> None:
         Asset.objects.filter(pk=asset.pk).update(current_version=version)
 
 
-def settle(
-    *, version: Version, state: State, reason: str = "", user: User | None = None
-) -> Version:
+def settle(*, version: Version, state: str, reason: str = "", user: User | None = None) -> Version:
     """Bring a version into a state and let the library show what it now should.
 
     Raises Conflict where the version is in a state that does not lead there: somebody was faster.

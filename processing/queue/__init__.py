@@ -1,0 +1,43 @@
+"""The queue of jobs.
+
+The `Job` table is the truth. A django-q2 task is only a token that tells a worker to look. Every
+change of state is one conditional statement, so that two workers, or a worker and the sweeper,
+can never both believe that a job is theirs.
+"""
+
+from processing.queue.claiming import claim, held, put_back, renew
+from processing.queue.counting import (
+    UNFINISHED,
+    counts,
+    living_workers,
+    ready,
+    unfinished,
+    waiting_for_nothing,
+)
+from processing.queue.ending import MAX_ATTEMPTS, fail, finish
+from processing.queue.enqueueing import enqueue, enqueue_many, send_token, start
+from processing.queue.sweeping import release, retry_failed, settle_idle, sweep
+
+__all__ = [
+    "MAX_ATTEMPTS",
+    "UNFINISHED",
+    "claim",
+    "counts",
+    "enqueue",
+    "enqueue_many",
+    "fail",
+    "finish",
+    "held",
+    "living_workers",
+    "put_back",
+    "ready",
+    "release",
+    "renew",
+    "retry_failed",
+    "send_token",
+    "settle_idle",
+    "start",
+    "sweep",
+    "unfinished",
+    "waiting_for_nothing",
+]
