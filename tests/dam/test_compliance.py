@@ -85,9 +85,7 @@ def test_the_palette_is_judged_as_processing_judges_it(brand, rules, asset_facto
     for _ in range(40):
         version = asset_factory().current_version
         fractions = random.dirichlet(np.ones(4))
-        colours = [
-            (to_hex(random.integers(0, 256, 3)), float(f)) for f in fractions
-        ]
+        colours = [(to_hex(random.integers(0, 256, 3)), float(f)) for f in fractions]
         paint(version, *colours)
         swatches = [
             Swatch(hex=c.hex, l=c.lightness, a=c.a, b=c.b, fraction=c.fraction)
