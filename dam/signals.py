@@ -4,6 +4,8 @@ from django.dispatch import Signal
 
 # sender=Version, version=…: a version was added to an asset, inside its transaction.
 version_created = Signal()
+# sender=Version, version=…: a superseded version is to be judged anew, inside the transaction.
+version_reopened = Signal()
 # sender=Version, version=…, user=…: a version's state was set, inside its transaction.
 version_settled = Signal()
 # sender=Term, terms=[…]: the vocabulary changed.

@@ -6,14 +6,15 @@ from django_q.signals import post_spawn
 
 from dam.actions.versions import settle
 from dam.models import Version
-from dam.signals import version_created
-from processing import queue
+from dam.signals import version_created, version_reopened
+from processing import queue, steps
 from processing.models import ErrorCategory, Job
 from processing.signals import job_failed
 
 
 def connect() -> None:
     version_created.connect(process_version, dispatch_uid="process_version")
+    version_reopened.connect(judge_again, dispatch_uid="judge_again")
     job_failed.connect(refuse_version, dispatch_uid="refuse_version")
     post_spawn.connect(start_heart, dispatch_uid="start_heart")
 
@@ -21,6 +22,15 @@ def connect() -> None:
 def process_version(sender: type, version: Version, **more: Any) -> None:
     """Send a new version through the pipeline; commits together with the version."""
     queue.start(version)
+
+
+def judge_again(sender: type, version: Version, **more: Any) -> None:
+    """Run the last steps of a version's way again: what they build on is still there."""
+    pipeline = steps.pipeline()
+    built_on = {name for step in pipeline for name in step.after}
+    for step in pipeline:
+        if step.name not in built_on:
+            queue.enqueue(step.name, version)
 
 
 def refuse_version(sender: type, job: Job, **more: Any) -> None:

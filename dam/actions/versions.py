@@ -8,7 +8,7 @@ from dam.actions.common import Conflict, audited
 from dam.actions.library import Picture, new_version
 from dam.models import Asset, User, Version
 from dam.permissions import require
-from dam.signals import version_created, version_settled
+from dam.signals import version_created, version_reopened, version_settled
 from dam.storage import StoredFile, keep
 
 State = Version.State
@@ -20,7 +20,7 @@ ALLOWED: Mapping[str, Set[str]] = {
     State.REJECTED: {State.IN_REVIEW, State.APPROVED, State.PROCESSING},
     State.REFUSED: {State.PROCESSING},
     State.SUPERSEDED: {State.PROCESSING, State.IN_REVIEW},
-    State.PROCESSING: {State.REFUSED},
+    State.PROCESSING: {State.REFUSED, State.SUPERSEDED},
 }
 
 
@@ -91,6 +91,8 @@ def settle(*, version: Version, state: str, reason: str = "", user: User | None 
             raise Conflict(f"This version is {version.get_state_display().lower()} by now.")
         if state == State.APPROVED:
             _show(version)
+        elif state == State.REFUSED:
+            _fall_back(version)
         version_settled.send(Version, version=version, user=user)
     return version
 
@@ -103,3 +105,18 @@ def _show(version: Version) -> None:
     if not newer and asset.current_version_id != version.pk:
         asset.current_version = version
         asset.save(update_fields=["current_version", "updated_at"])
+
+
+def _fall_back(refused: Version) -> None:
+    """Show the last usable version again where a refused one had taken its place."""
+    asset = Asset.objects.select_for_update().get(pk=refused.asset_id)
+    older = asset.versions.filter(number__lt=refused.number).exclude(state=State.REFUSED)
+    previous = older.order_by("-number").first()
+    if asset.current_version_id != refused.pk or previous is None:
+        return
+    asset.current_version = previous
+    asset.save(update_fields=["current_version", "updated_at"])
+    if previous.state == State.SUPERSEDED:
+        reason = f"Version {refused.number} was refused"
+        settle(version=previous, state=State.PROCESSING, reason=reason)
+        version_reopened.send(Version, version=previous)

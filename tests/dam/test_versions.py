@@ -10,6 +10,7 @@ from dam.actions.common import Conflict
 from dam.actions.library import Picture
 from dam.actions.versions import add_version, restore, settle
 from dam.models import Version
+from processing.models import Job
 
 State = Version.State
 PICTURE = Picture("next.jpg", "image/jpeg", 1000, 800, "sRGB", 8, False)
@@ -63,6 +64,16 @@ class TestWhatIsShown:
         settle(version=upload(asset), state=State.APPROVED)
         settle(version=asset.versions.get(number=1), state=State.APPROVED)
         assert shown(asset) == 2
+
+
+    def test_a_refused_successor_gives_way_to_what_it_replaced(self, asset_factory, upload):
+        asset = asset_factory(state="in_review")
+        second = upload(asset)
+        settle(version=second, state=State.REFUSED, reason="Torn")
+        assert shown(asset) == 1
+        first = asset.versions.get(number=1)
+        assert first.state == State.PROCESSING
+        assert Job.objects.filter(version=first, step="route", state="queued").exists()
 
 
 class TestStates:
