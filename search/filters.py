@@ -132,11 +132,7 @@ def _collection(value: str, user: User | None) -> tuple[Q, str]:
     if not ids:
         return NOBODY, f"No collection is called “{value}”."
     return Q(
-        Exists(
-            Collection.assets.through.objects.filter(  # type: ignore[attr-defined]
-                asset=OuterRef("pk"), collection__in=ids
-            )
-        )
+        Exists(Collection.assets.through.objects.filter(asset=OuterRef("pk"), collection__in=ids))
     ), ""
 
 

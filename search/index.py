@@ -29,6 +29,9 @@ def create(model: EmbeddingModel, *, concurrently: bool = False) -> None:
         return
     how = "CONCURRENTLY" if concurrently else ""
     with connection.cursor() as cursor:
+        if connection.in_atomic_block:
+            # An index cannot be made while checks of this transaction's own rows are put off.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         # What a broken concurrent build left behind has the name but does not answer.
         cursor.execute(f"DROP INDEX IF EXISTS {name(model)}")
         cursor.execute(

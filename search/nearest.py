@@ -17,14 +17,14 @@ from dam.models import Asset
 from search import index
 from search.models import Embedding, EmbeddingModel
 
-# What was measured for these is in docs/decisions/0005-vector-search.md.
-EXACT_UP_TO = 4_000  # assets that are rather compared one by one
-CANDIDATES = 120  # the least `hnsw.ef_search`
+# What was measured for these is in docs/decisions/0006-vector-search.md.
+EXACT_UP_TO = 7_000  # assets that are rather compared one by one
+CANDIDATES = 200  # the least `hnsw.ef_search`
 MAX_SCANNED = 60_000  # index entries looked at before giving up on a filter
-BROAD_FOR = 60.0  # seconds that a set once found to be large is not looked at again
+SIZED_FOR = 60.0  # seconds that a set is taken to be as small or large as it was
 
 Near = list[tuple[int, float]]  # (asset id, cosine), nearest first
-_broad: dict[int, float] = {}
+_small: dict[int, tuple[float, bool]] = {}
 
 
 def nearest(
@@ -35,33 +35,34 @@ def nearest(
     `vector` has shape (model.dimensions,) and length 1. `narrow` says that `assets` may be a small
     part of the library, so that it is worth looking.
     """
-    few = _few(assets) if narrow else None
-    if few is not None:
-        return exactly(model, vector, few, limit)
+    if narrow and is_small(assets):
+        return exactly(model, vector, assets, limit)
     return by_index(model, vector, assets, limit)
 
 
-def _few(assets: QuerySet[Asset]) -> dict[int, int] | None:
-    """Return {current version: asset} of a small set, None for one of more than EXACT_UP_TO."""
-    rows = assets.order_by().values_list("current_version", "pk")
+def is_small(assets: QuerySet[Asset]) -> bool:
+    """Say whether a set is so small that its assets are better compared one by one.
+
+    Counted up to a bound, and remembered for a minute: the answer decides the way, not the result.
+    """
+    rows = assets.order_by().values("pk")
     mark, now = hash(str(rows.query)), time.monotonic()
-    if now - _broad.get(mark, -BROAD_FOR) < BROAD_FOR:
-        return None
-    found = dict(rows[: EXACT_UP_TO + 1])
-    if len(found) <= EXACT_UP_TO:
-        return found
-    if len(_broad) > 1_000:
-        _broad.clear()
-    _broad[mark] = now
-    return None
+    counted, small = _small.get(mark, (-SIZED_FOR, False))
+    if now - counted < SIZED_FOR:
+        return small
+    if len(_small) > 1_000:
+        _small.clear()
+    small = rows[: EXACT_UP_TO + 1].count() <= EXACT_UP_TO
+    _small[mark] = (now, small)
+    return small
 
 
-def exactly(model: EmbeddingModel, vector: NDArray, few: dict[int, int], limit: int) -> Near:
-    """Compare every version of a small set. (The index answers only for the cast column.)"""
-    rows = Embedding.objects.filter(model=model.pk, version__in=list(few))
-    away = CosineDistance("vector", HalfVector(vector))
-    ordered = rows.annotate(away=away).order_by("away").values_list("version", "away")
-    return [(few[version], 1.0 - away) for version, away in ordered[:limit]]
+def exactly(model: EmbeddingModel, vector: NDArray, assets: QuerySet[Asset], limit: int) -> Near:
+    """Compare every asset of a set. (The index answers only for the cast column.)"""
+    rows = assets.filter(current_version__embeddings__model=model.pk)
+    away = CosineDistance("current_version__embeddings__vector", HalfVector(vector))
+    ordered = rows.annotate(away=away).order_by("away").values_list("pk", "away")
+    return [(pk, 1.0 - away) for pk, away in ordered[:limit]]
 
 
 def by_index(model: EmbeddingModel, vector: NDArray, assets: QuerySet[Asset], limit: int) -> Near:
@@ -86,5 +87,5 @@ def cosines(model: EmbeddingModel, vector: NDArray, assets: list[int]) -> dict[i
 
 
 def forget() -> None:
-    """Drop what is remembered of large sets."""
-    _broad.clear()
+    """Drop what is remembered of the sizes of sets."""
+    _small.clear()

@@ -31,9 +31,10 @@ from search.timing import Clock, clock
 # having every word of the text is worth WORDS. Fitted to captions and their photographs.
 EVEN, SCALE, WORDS = 4.5, 1.0, 6.0
 WEAK = 0.12  # below this score a match is shown as a weak one
-DEPTHS = (200, 1_000)  # how far down results are ranked: at first, and at most
+DEPTHS = (120, 1_000)  # how far down results are ranked: at first, and at most
 WORD_CANDIDATES = 300
 COUNT_TO = 10_000
+SHOWN = ("current_version", "brand", "owner")  # what a grid shows of an asset
 SALT = "search.cursor"
 
 
@@ -66,11 +67,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One place in the order: log-odds of a match, and how far its meaning stands out."""
+    """One place in the order: log-odds of a match, and the two kinds of evidence for it."""
 
     asset: int
     odds: float
     stands_out: float
+    words: float
 
     @property
     def score(self) -> float:
@@ -104,7 +106,7 @@ def _newest_page(query: Query, assets: QuerySet[Asset], limit: int, place: dict)
     """A page in the order of arrival, newest first: after the asset that the cursor names."""
     newest = assets.order_by("-pk")
     rest = newest.filter(pk__lt=place["before"]) if "before" in place else newest
-    rows = list(rest.with_current()[: limit + 1])
+    rows = list(rest.select_related(*SHOWN)[: limit + 1])
     more = len(rows) > limit
     total = newest.order_by()[: COUNT_TO + 1].count()
     return Page(
@@ -192,14 +194,15 @@ def _weigh(asked: Asked, asset: int, cosine: float | None, worth: float) -> Rank
     """Add up what speaks for an asset. Without an embedding it counts as an average picture."""
     known = asked.likeness is not None and cosine is not None
     out = asked.likeness.stands_out(cosine) if known else 0.0  # type: ignore[union-attr, arg-type]
-    return Ranked(asset, (out - EVEN) / SCALE + WORDS * worth, out)
+    return Ranked(asset, (out - EVEN) / SCALE + WORDS * worth, out, worth)
 
 
 def _hits(asked: Asked, chosen: list[Ranked]) -> list[Hit]:
     assets = in_order([one.asset for one in chosen])
     stands_out = {one.asset: one.stands_out for one in chosen}
     scores = {one.asset: one.score for one in chosen}
-    why = reasons(assets, asked.stems, asked.model, stands_out)
+    by_word = {one.asset for one in chosen if one.words > 0}
+    why = reasons(assets, asked.stems, asked.model, stands_out, by_word)
     return [
         Hit(asset, round(scores[asset.pk], 4), why[asset.pk], scores[asset.pk] < WEAK)
         for asset in assets

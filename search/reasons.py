@@ -15,18 +15,21 @@ def reasons(
     stems: Collection[str],
     model: EmbeddingModel | None,
     stands_out: Mapping[int, float],
+    by_word: Collection[int],
 ) -> dict[int, list[str]]:
     """Return for each asset (by id) what speaks for it, words first.
 
     `stems` are those of the query's words; `stands_out` has, by asset, how many standard
-    deviations its meaning stands out (search/meaning.py).
+    deviations its meaning stands out (search/meaning.py); `by_word` are those that have any of
+    the words.
     """
-    ids = [asset.pk for asset in assets]
-    tags = tag_words(ids)
+    worded = [asset for asset in assets if asset.pk in by_word]
+    tags = tag_words([asset.pk for asset in worded])
+    _read_ahead(worded, tags)
     seen = concepts(assets, model) if model else {}
     found = {}
     for asset in assets:
-        why = _by_word(asset, tags.get(asset.pk, []), stems)
+        why = _by_word(asset, tags.get(asset.pk, []), stems) if asset.pk in by_word else []
         out = stands_out.get(asset.pk, 0.0)
         if out >= NOTICEABLE:
             why.append(_looks(seen.get(asset.pk, [])))
@@ -39,15 +42,9 @@ def _looks(names: Sequence[str]) -> str:
 
 
 def _by_word(asset: Asset, tags: list[list[str]], stems: Collection[str]) -> list[str]:
-    if not stems:
-        return []
-    version = asset.current_version
-    places = {
-        "title": asset.title,
-        "file name": version.file_name if version else "",
-        "description": asset.description,
-    }
-    title, *others = (_sentence(place, _matching(text, stems)) for place, text in places.items())
+    title, *others = (
+        _sentence(place, _matching(text, stems)) for place, text in _places(asset).items()
+    )
     named = [names[0] for names in tags if any(_matching(name, stems) for name in names)]
     tag = f"{'tag' if len(named) == 1 else 'tags'}: {', '.join(named)}" if named else ""
     # A title is made from the file name: the same words are not told twice.
@@ -62,9 +59,29 @@ def _sentence(place: str, matching: Sequence[str]) -> str:
     return f"{noun} in the {place}: {', '.join(matching)}"
 
 
+def _read_ahead(assets: Sequence[Asset], tags: Mapping[int, list[list[str]]]) -> None:
+    """Have the stems of every word of a page looked up at once."""
+    texts = [text for asset in assets for text in _places(asset).values()]
+    texts += [name for groups in tags.values() for names in groups for name in names]
+    words.stems_of({token for text in texts for token in _tokens(text)})
+
+
+def _places(asset: Asset) -> dict[str, str]:
+    version = asset.current_version
+    return {
+        "title": asset.title,
+        "file name": version.file_name if version else "",
+        "description": asset.description,
+    }
+
+
+def _tokens(text: str) -> list[str]:
+    return list(dict.fromkeys(words.plain(text).lower().split()))
+
+
 def _matching(text: str, stems: Collection[str]) -> list[str]:
     """Return the words of a text that have one of the stems."""
-    tokens = list(dict.fromkeys(words.plain(text).lower().split()))
+    tokens = _tokens(text)
     known = words.stems_of(tokens)
     return [token for token in tokens if not known[token].isdisjoint(stems)]
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,7 @@ def sync_terms(entries: Sequence[TermEntry] | None = None) -> int:
     does not come back.
     """
     entries = vocabulary.load() if entries is None else entries
-    events = Term._meta.apps.get_model("dam", "TermEvent").objects  # type: ignore[attr-defined]
+    events = Term._meta.apps.get_model("dam", "TermEvent").objects
     with transaction.atomic():
         known = set(events.values_list("facet", "name").distinct())
         known |= set(Term.objects.values_list("facet", "name"))
@@ -98,9 +98,8 @@ def _put(term: Term, terms: Mapping[int, Term], order: dict[int, int]) -> None:
 
 
 def _texts(term: Term) -> list[str]:
-    own = {"prompts": tuple(term.prompts)} if term.prompts else {}
-    synonyms = tuple(term.synonyms)
-    return TermEntry(name=term.name, facet=term.facet, synonyms=synonyms, **own).texts()
+    entry = TermEntry(name=term.name, facet=term.facet, synonyms=tuple(term.synonyms))
+    return (replace(entry, prompts=tuple(term.prompts)) if term.prompts else entry).texts()
 
 
 def term_weights(encoder: Encoder, vocabulary: Vocabulary) -> NDArray[np.float32]:

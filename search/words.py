@@ -15,14 +15,14 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.sql.compiler import SQLCompiler
 
 from dam.models import Asset
 from search.models import SearchDocument
 
 CONFIG = "english"
-# What a word is worth in the title, in people's tags, in file name or text, in a machine's tags.
-PLACES = {"A": 1.0, "B": 1.0, "C": 0.7, "D": 0.6}
+# What a word is worth in the title, in tags of people, in file name or text, in those of a machine:
+# the latter say again what the meaning says.
+PLACES = {"A": 1.0, "B": 1.0, "C": 0.7, "D": 0.1}
 COMMON = 500  # a word of more documents than this does not bring candidates by itself
 COUNT_TO = 5_000  # documents are counted to here: beyond it a word is just common
 COUNTED_FOR = 300.0  # seconds that a count is trusted
@@ -35,9 +35,7 @@ _stems: dict[str, frozenset[str]] = {}
 class StemQuery(SearchQuery):
     """A tsquery of stems, taken as they are: `to_tsquery` would stem them again."""
 
-    def as_sql(
-        self, compiler: SQLCompiler, connection: Any, function: Any = None, template: Any = None
-    ) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **more: Any) -> Any:
         return super().as_sql(compiler, connection, template="%(expressions)s::tsquery")
 
 
@@ -113,7 +111,7 @@ def scores(assets: Iterable[int], words: Sequence[str]) -> dict[int, float]:
         f"SELECT asset_id, {' + '.join([term + 'ELSE 0 END'] * len(weights))} "  # noqa: S608
         "FROM search_searchdocument WHERE asset_id = ANY(%s) AND words @@ %s::tsquery"
     )
-    values: list[object] = []
+    values: list[Any] = []
     for word, weight in weights.items():
         values += [weight / whole, *(f"{_literal(word)}:{place}" for place in PLACES)]
     with connection.cursor() as cursor:

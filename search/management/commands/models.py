@@ -116,5 +116,5 @@ def listed() -> list[dict[str, Any]]:
     for row in rows:
         model = used.get(str(row["name"]))
         row["state"] = model.state if model else ""
-        row["embeddings"] = model.number if model else 0  # type: ignore[attr-defined]
+        row["embeddings"] = model.number if model else 0
     return rows
