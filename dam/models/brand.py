@@ -66,8 +66,8 @@ class BrandProfileVersion(models.Model):
         validators=PROBABILITY,
         help_text=_("How far from a palette colour still counts, as a distance in OKLab."),
     )
-    min_width = models.PositiveIntegerField(default=640, help_text=_("Pixels."))
-    min_height = models.PositiveIntegerField(default=480, help_text=_("Pixels."))
+    min_width = models.PositiveIntegerField(default=320, help_text=_("Pixels."))
+    min_height = models.PositiveIntegerField(default=240, help_text=_("Pixels."))
     colour_spaces = models.JSONField(default=default_colour_spaces)
     formats = models.JSONField(default=default_formats)
     strip_gps = models.BooleanField(

@@ -86,7 +86,7 @@ class TestBrands:
     def test_each_change_is_a_version(self, admin_user, brand):
         brands.change_rules(brand=brand, user=admin_user, rules={"min_width": 99}, note="Smaller")
         assert [v.number for v in brand.versions.all()] == [2, 1]
-        assert (brand.rules.min_width, brand.rules.min_height) == (99, 480)
+        assert (brand.rules.min_width, brand.rules.min_height) == (99, 240)
         assert brand.rules.created_by == admin_user
 
     @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_rules_are_saved_as_the_next_version(as_, admin_user, brand):
     assert rules.palette == ["#dd3333", "#0b3d91"]
     assert (rules.min_width, rules.formats) == (1000, ["JPEG", "PNG"])
     page = as_(admin_user).get("/brands/house").content.decode()
-    assert "Least width: 640 → 1000" in page
+    assert "Least width: 320 → 1000" in page
 
 
 @pytest.mark.parametrize(
