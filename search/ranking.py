@@ -7,11 +7,9 @@ alone, not on what else was found. docs/decisions/0006-ranking.md compares it wi
 fusion (Cormack, Clarke and Büttcher 2009).
 """
 
-import math
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from django.core import signing
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
@@ -20,26 +18,26 @@ from processing.encoders import EncoderError
 from processing.weights import WeightsError
 from search import nearest, words
 from search.active import active
+from search.cursor import BadCursor, open_cursor, seal
+from search.evidence import Ranked
 from search.filters import narrowed
 from search.language import Query
 from search.meaning import Likeness, text_vector
 from search.models import EmbeddingModel
+from search.named import judged, named_terms
 from search.reasons import reasons
 from search.timing import Clock, clock
+
+__all__ = ["BadCursor", "Hit", "Page", "good_matches", "in_order", "search"]
 
 # Log-odds of a match: even at EVEN standard deviations, e times as likely for each SCALE more;
 # having every word of the text is worth WORDS. Fitted to captions and their photographs.
 EVEN, SCALE, WORDS = 4.5, 1.0, 6.0
-WEAK = 0.12  # below this score a match is shown as a weak one
+WEAK = 0.2  # below this score a match is shown as a weak one
 DEPTHS = (120, 1_000)  # how far down results are ranked: at first, and at most
 WORD_CANDIDATES = 300
 COUNT_TO = 10_000
 SHOWN = ("current_version", "brand", "owner")  # what a grid shows of an asset
-SALT = "search.cursor"
-
-
-class BadCursor(ValueError):
-    """A cursor that is not of ours, or of another query; the message is for people."""
 
 
 @dataclass(slots=True)
@@ -65,20 +63,6 @@ class Page:
     db_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """One place in the order: log-odds of a match, and the two kinds of evidence for it."""
-
-    asset: int
-    odds: float
-    stands_out: float
-    words: float
-
-    @property
-    def score(self) -> float:
-        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, self.odds))))
-
-
 def search(query: Query, user: User | None, *, limit: int, cursor: str | None = None) -> Page:
     """Answer a query for a person (`None`: for the system, which may find everything).
 
@@ -87,7 +71,7 @@ def search(query: Query, user: User | None, *, limit: int, cursor: str | None = 
     if limit < 1:
         raise ValueError("The limit must be at least 1.")
     with clock() as ticking:
-        place = _open_cursor(cursor, query)
+        place = open_cursor(cursor, query)
         assets, problems = narrowed(query, user)
         if query.meant:
             page = _ranked_page(query, assets, limit, place)
@@ -111,7 +95,7 @@ def _newest_page(query: Query, assets: QuerySet[Asset], limit: int, place: dict)
     total = newest.order_by()[: COUNT_TO + 1].count()
     return Page(
         [Hit(asset, None) for asset in rows[:limit]],
-        _seal(query, {"before": rows[limit - 1].pk}) if more else None,
+        seal(query, {"before": rows[limit - 1].pk}) if more else None,
         min(total, COUNT_TO),
         total > COUNT_TO,
     )
@@ -132,7 +116,7 @@ def _ranked_page(query: Query, assets: QuerySet[Asset], limit: int, place: dict)
     more = len(order) > start + limit
     return Page(
         _hits(asked, order[start : start + limit]),
-        _seal(query, {"rank": start + limit}) if more else None,
+        seal(query, {"rank": start + limit}) if more else None,
         problems=asked.problems,
     )
 
@@ -145,10 +129,11 @@ def good_matches(query: Query, assets: QuerySet[Asset]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query's text made ready: its stems, and its vector where the model can be had."""
+    """A query's text made ready: stems, terms, and its vector where the model can be had."""
 
     stems: tuple[str, ...]
     narrow: bool
+    terms: list[int] = field(default_factory=list)  # that the text names
     model: EmbeddingModel | None = None
     vector: NDArray | None = None
     likeness: Likeness | None = None
@@ -158,13 +143,14 @@ class Asked:
 def _ask(query: Query) -> Asked:
     stems = words.lexemes(query.meant)
     narrow = bool(query.filters or query.phrases or query.without)
+    terms = named_terms(stems)
     try:
         model = active()
         vector = text_vector(model, query.meant)
     except (EncoderError, WeightsError) as problem:
         sentence = f"Only words were searched, not their meaning: {problem}"
-        return Asked(stems, narrow, problems=[sentence])
-    return Asked(stems, narrow, model, vector, Likeness.of(model, vector, "text"))
+        return Asked(stems, narrow, terms, problems=[sentence])
+    return Asked(stems, narrow, terms, model, vector, Likeness.of(model, vector, "text"))
 
 
 def _rank(asked: Asked, assets: QuerySet[Asset], depth: int) -> list[Ranked]:
@@ -173,7 +159,10 @@ def _rank(asked: Asked, assets: QuerySet[Asset], depth: int) -> list[Ranked]:
     cosines = _cosines(asked, assets, by_word, depth)
     found = list({*cosines, *by_word})
     worth = words.scores(found, asked.stems)
-    ranked = [_weigh(asked, pk, cosines.get(pk), worth.get(pk, 0.0)) for pk in found]
+    tagged = judged(found, asked.terms)
+    ranked = [
+        _judged(_weigh(asked, pk, cosines.get(pk), worth.get(pk, 0.0)), tagged) for pk in found
+    ]
     return sorted(ranked, key=lambda one: (-one.odds, -one.asset))
 
 
@@ -197,12 +186,20 @@ def _weigh(asked: Asked, asset: int, cosine: float | None, worth: float) -> Rank
     return Ranked(asset, (out - EVEN) / SCALE + WORDS * worth, out, worth)
 
 
+def _judged(one: Ranked, tagged: Mapping[int, tuple[float, str]]) -> Ranked:
+    """Let a tag for the very term that was asked for have the last word."""
+    if one.asset not in tagged:
+        return one
+    odds, why = tagged[one.asset]
+    held = min(one.odds, odds) if odds < 0 and not why else max(one.odds, odds)
+    return replace(one, odds=held, tag=why)
+
+
 def _hits(asked: Asked, chosen: list[Ranked]) -> list[Hit]:
     assets = in_order([one.asset for one in chosen])
-    stands_out = {one.asset: one.stands_out for one in chosen}
+    places = {one.asset: one for one in chosen}
+    why = reasons(assets, asked.stems, asked.model, places)
     scores = {one.asset: one.score for one in chosen}
-    by_word = {one.asset for one in chosen if one.words > 0}
-    why = reasons(assets, asked.stems, asked.model, stands_out, by_word)
     return [
         Hit(asset, round(scores[asset.pk], 4), why[asset.pk], scores[asset.pk] < WEAK)
         for asset in assets
@@ -213,20 +210,3 @@ def in_order(ids: list[int]) -> list[Asset]:
     """Return assets, joined to what a grid shows, in the order of their ids."""
     rows = Asset.objects.with_current().in_bulk(ids)
     return [rows[pk] for pk in ids if pk in rows]
-
-
-def _seal(query: Query, place: dict[str, int]) -> str:
-    """Sign a place in an answer together with the query that it is of."""
-    return signing.dumps({"of": query.to_string(), **place}, salt=SALT, compress=True)
-
-
-def _open_cursor(cursor: str | None, query: Query) -> dict[str, Any]:
-    if not cursor:
-        return {}
-    try:
-        place = signing.loads(cursor, salt=SALT)
-    except signing.BadSignature:
-        raise BadCursor("This link to more results is damaged. Search again.") from None
-    if place.pop("of") != query.to_string():
-        raise BadCursor("This link to more results is of another search. Search again.")
-    return place

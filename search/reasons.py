@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dam.models import Asset, TagAssignment
 from search import words
+from search.evidence import Ranked
 from search.models import EmbeddingModel
 
 NAMED_CONCEPTS, LEAST_CONCEPT = 3, 0.05
@@ -14,24 +15,23 @@ def reasons(
     assets: Sequence[Asset],
     stems: Collection[str],
     model: EmbeddingModel | None,
-    stands_out: Mapping[int, float],
-    by_word: Collection[int],
+    ranked: Mapping[int, Ranked],
 ) -> dict[int, list[str]]:
     """Return for each asset (by id) what speaks for it, words first.
 
-    `stems` are those of the query's words; `stands_out` has, by asset, how many standard
-    deviations its meaning stands out (search/meaning.py); `by_word` are those that have any of
-    the words.
+    `stems` are those of the query's words; `ranked` has the evidence by asset.
     """
-    worded = [asset for asset in assets if asset.pk in by_word]
+    worded = [asset for asset in assets if ranked[asset.pk].words > 0]
     tags = tag_words([asset.pk for asset in worded])
     _read_ahead(worded, tags)
     seen = concepts(assets, model) if model else {}
     found = {}
     for asset in assets:
-        why = _by_word(asset, tags.get(asset.pk, []), stems) if asset.pk in by_word else []
-        out = stands_out.get(asset.pk, 0.0)
-        if out >= NOTICEABLE:
+        one = ranked[asset.pk]
+        why = _by_word(asset, tags.get(asset.pk, []), stems) if one.words > 0 else []
+        if one.tag and not any(told.startswith("tag") for told in why):
+            why.append(one.tag)
+        if one.stands_out >= NOTICEABLE:
             why.append(_looks(seen.get(asset.pk, [])))
         found[asset.pk] = why or ["nothing much: no closer match was found"]
     return found

@@ -1,6 +1,5 @@
 """Pictures like another: like an asset of the library, or like a file from outside it."""
 
-import math
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from processing.limits import limits
 from processing.operators.renditions import RenditionSpec, render
 from search import nearest
 from search.active import active, encoder_of
+from search.evidence import chance
 from search.filters import pool
 from search.meaning import Likeness
 from search.models import Embedding, EmbeddingModel
@@ -29,7 +29,7 @@ from search.reasons import LEAST_CONCEPT, concepts, tag_words
 
 LOOK = RenditionSpec("preview", 1024)  # what the library's own pictures are embedded from
 # As for texts (search/ranking.py), but pictures stand out more from each other.
-EVEN, SCALE, WEAK = 4.0, 1.0, 0.12
+EVEN, SCALE, WEAK = 4.0, 1.0, 0.2
 SAME = 0.995  # the cosine from which two pictures are as good as one
 CONCEPTS = 8
 
@@ -102,7 +102,7 @@ def _like(
     hits = []
     for row in rows:
         odds = (likeness.stands_out(near[row.pk]) - EVEN) / SCALE
-        score = 1.0 if near[row.pk] >= SAME else 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+        score = 1.0 if near[row.pk] >= SAME else chance(odds)
         why = _why(
             near[row.pk],
             [name for name in theirs.get(row.pk, []) if name in seen],

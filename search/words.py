@@ -23,6 +23,7 @@ CONFIG = "english"
 # What a word is worth in the title, in tags of people, in file name or text, in those of a machine:
 # the latter say again what the meaning says.
 PLACES = {"A": 1.0, "B": 1.0, "C": 0.7, "D": 0.1}
+ALL = 0.6  # the least score of a document that has every word: "dog" is what a machine's tag says
 COMMON = 500  # a word of more documents than this does not bring candidates by itself
 COUNT_TO = 5_000  # documents are counted to here: beyond it a word is just common
 COUNTED_FOR = 300.0  # seconds that a count is trusted
@@ -99,7 +100,7 @@ def candidates(assets: QuerySet[Asset], words: Sequence[str], limit: int) -> lis
 
 
 def scores(assets: Iterable[int], words: Sequence[str]) -> dict[int, float]:
-    """Return the score, 0 to 1, of those assets (ids) that have any of the words."""
+    """Return the score, 0 to 1, of those assets (ids) that have any of the words (stems)."""
     weights = {word: weight for word, weight in rarity(words).items() if weight}
     if not weights:
         return {}
@@ -107,15 +108,17 @@ def scores(assets: Iterable[int], words: Sequence[str]) -> dict[int, float]:
     term = "%s * CASE " + "".join(
         f"WHEN words @@ %s::tsquery THEN {worth} " for worth in PLACES.values()
     )
+    added = " + ".join([term + "ELSE 0 END"] * len(weights))
     sql = (  # made of constants alone; what was typed is in `values`
-        f"SELECT asset_id, {' + '.join([term + 'ELSE 0 END'] * len(weights))} "  # noqa: S608
+        f"SELECT asset_id, greatest({added}, CASE WHEN words @@ %s::tsquery THEN {ALL} END) "  # noqa: S608
         "FROM search_searchdocument WHERE asset_id = ANY(%s) AND words @@ %s::tsquery"
     )
     values: list[Any] = []
     for word, weight in weights.items():
         values += [weight / whole, *(f"{_literal(word)}:{place}" for place in PLACES)]
+    values += [" & ".join(map(_literal, words)), list(assets)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, list(assets), " | ".join(map(_literal, weights))])
+        cursor.execute(sql, [*values, " | ".join(map(_literal, weights))])
         return {asset: float(score) for asset, score in cursor.fetchall()}
 
 

@@ -173,3 +173,17 @@ def test_without_weights_words_still_find(settings, asset_factory, tmp_path):
 def test_times_are_told(boats):
     page = search(parse("red boat"), None, limit=5)
     assert 0 < page.db_ms <= page.took_ms
+
+
+def test_a_query_that_names_a_term_goes_by_its_tags(asset_factory, mean, tag, term, boats):
+    beast = term("gryphon", facet="animal")
+    young = term("gryphon chick", facet="animal", parent=beast)
+    maybe = mean(asset_factory("Maybe"), "something else")
+    tag(maybe, young, state="suggested", by=None, confidence=0.7)
+    alike = mean(asset_factory("Alike"), "gryphons", blur=0.1)
+    tag(alike, beast, state="rejected")
+    hits = {hit.asset: hit for hit in search(parse("gryphons"), None, limit=40).hits}
+    assert hits[maybe].score == pytest.approx(0.7, abs=0.01)
+    assert "suggested tag: gryphon chick" in hits[maybe].why
+    # A person said that it is none: looking like one does not help.
+    assert hits[alike].weak
