@@ -72,10 +72,9 @@ def tagging_doubts(said: Said, rules: BrandProfileVersion, bar: Bar) -> list[Dou
     sure = said.confidence
     if sure >= rules.auto_accept or sure > bar.confidence:
         return []
-    least = "nine in ten pictures here have one above" if bar.of_library else "even odds are"
     sentence = (
         f"Tags are unsure: the surest is “{said.surest}” at {sure:.2f}; "
-        f"{least} {bar.confidence:.2f}."
+        f"nine in ten pictures here have one above {bar.confidence:.2f}."
     )
     return [Doubt(TAGS_UNSURE, sentence, sure, bar.confidence, sure)]
 

@@ -13,6 +13,14 @@ def _bare_vocabulary(db) -> None:
     Term.objects.all().delete()
 
 
+@pytest.fixture(autouse=True)
+def _exacting_bar(monkeypatch) -> None:
+    """A few pictures are no library: let the bar be one that doubts something."""
+    from review.bar import Bar
+
+    monkeypatch.setattr("review.bar.FIRST", Bar(0.5, 1.0))
+
+
 @pytest.fixture
 def waiting(asset_factory) -> Callable:
     """Make a version in review with its open item, one finding and some suggested tags."""

@@ -102,7 +102,8 @@ def test_tags_that_are_unsure_as_a_whole_ask_a_person(picture):
     (finding,) = item_of(version).findings.all()
     assert finding.code == "tags_unsure"
     assert finding.sentence == (
-        "Tags are unsure: the surest is “horse” at 0.45; even odds are 0.50."
+        "Tags are unsure: the surest is “horse” at 0.45; "
+        "nine in ten pictures here have one above 0.50."
     )
     assert (finding.measured, finding.threshold) == (0.45, 0.5)
 
@@ -139,7 +140,16 @@ def test_a_persons_tag_ends_the_doubt_about_tags(picture, owner):
 def test_the_bar_and_the_brands_band(confidence, bar, doubted):
     said = Said(1, "horse", confidence, by_person=False)
     rules = BrandProfileVersion(auto_accept=0.8, drop=0.35)
-    assert bool(tagging_doubts(said, rules, Bar(bar, of_library=True))) is doubted
+    assert bool(tagging_doubts(said, rules, Bar(bar))) is doubted
+
+
+def test_a_young_library_is_asked_about_few_of_what_is_silent(picture, monkeypatch):
+    monkeypatch.undo()
+    bar = bar_of(picture().asset.brand.rules)
+    rules = BrandProfileVersion(auto_accept=0.8, drop=0.35)
+    assert tagging_doubts(Said(1, "horse", 0.36, by_person=False), rules, bar) == []
+    asked = sum(bar.asks_about_silent(pk) for pk in range(1_000))
+    assert 300 < asked < 500
 
 
 def test_in_a_large_enough_library_the_least_sure_tenth_is_doubted(picture, monkeypatch):
@@ -147,7 +157,7 @@ def test_in_a_large_enough_library_the_least_sure_tenth_is_doubted(picture, monk
     versions = [picture(tags={"horse": 0.60 + n / 200}) for n in range(20)]
     Version.objects.update(state="approved")
     bar = bar_of(versions[0].asset.brand.rules)
-    assert bar == Bar(0.605, 1.0, of_library=True)
+    assert bar == Bar(0.605, 1.0)
     unsure, sure = picture(tags={"horse": 0.603}), picture(tags={"horse": 0.61})
     assert route(version=unsure).findings.get().sentence == (
         "Tags are unsure: the surest is “horse” at 0.60; "
