@@ -97,11 +97,14 @@ def inspect(path: Path | str, limits: Limits | None = None) -> Header:
     return header
 
 
-def verify(path: Path | str, limits: Limits | None = None) -> Header:
+def verify(
+    path: Path | str, limits: Limits | None = None, *, first_frame: bool = True
+) -> Header:
     """Decode every pixel of every frame once and return the header.
 
     JPEG is decoded at an eighth of its size: that reads every coded coefficient, which is where
-    damage shows, and skips only arithmetic. Raises InputError when the file is incomplete, damaged
+    damage shows, and skips only arithmetic. Who is about to decode the first frame anyway, and so
+    will meet its damage, leaves it out here. Raises InputError when the file is incomplete, damaged
     or would need more memory than ``limits`` allow.
     """
     limits = limits or Limits()
@@ -110,7 +113,8 @@ def verify(path: Path | str, limits: Limits | None = None) -> Header:
         check_chunks(path)
     try:
         _refuse_hungry(open_image(path, header.media), header, limits)
-        for frame in range(header.frames if header.media in (TIFF, WEBP) else 1):
+        frames = header.frames if header.media in (TIFF, WEBP) else 1
+        for frame in range(0 if first_frame else 1, frames):
             _decode_frame(path, header.media, frame)
     except vips.Error as error:
         raise vips.input_error(error) from error

@@ -64,7 +64,7 @@ def measure(rgb: NDArray[np.uint8]) -> Facts:
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
         raise ValueError(f"Expected uint8 pixels (height, width, 3), not {rgb.dtype} {rgb.shape}.")
     lightness = srgb_to_oklab(rgb[::2, ::2])[..., 0]
-    highest = rgb.max(axis=2)
+    highest = np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
     grey = rgb.astype(np.float32) @ _LUMA
     return Facts(
         brightness=_rounded(float(lightness.mean(dtype=np.float64))),
@@ -163,7 +163,8 @@ def _overexposure(rgb: NDArray[np.uint8], highest: NDArray[np.uint8]) -> float:
     and the same among the pixels that are not near white.
     """
     clipped = highest >= _WHITE
-    coloured = rgb.min(axis=2) < _PAPER_WHITE
+    lowest = np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+    coloured = lowest < _PAPER_WHITE
     lost_colour = np.count_nonzero(clipped & coloured) / (np.count_nonzero(coloured) + 1)
     return float((clipped.mean() * lost_colour) ** 0.25)
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 FINGERPRINT_VERSION = 1
 
-_PLACEHOLDER_EDGE = 64
+_PLACEHOLDER_EDGE = 32  # a ThumbHash keeps at most seven waves a side
 _SIGN = 1 << 63
 _MODULUS = 1 << 64
 
