@@ -46,7 +46,9 @@ def test_no_file_names_a_package_registry(host: str):
 def test_no_file_names_a_place_of_one_machine(place: str):
     # Not inside a longer path, such as a URL's.
     alone = re.compile(rf"(?<![\w.]){re.escape(place)}")
-    assert [name for name, text in _texts() if alone.search(text)] == []
+    named = {name for name, text in _texts() if alone.search(text)}
+    # CI may look for the optional pictures beside its clone; everything else does without.
+    assert named - {".ci/run"} == set()
 
 
 def test_no_python_file_is_too_long_to_read():
