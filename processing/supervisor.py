@@ -27,6 +27,7 @@ from processing import queue
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
+FAMILY_SECONDS = 1.0  # looking for new relatives reads the whole process table
 SWEEP_SECONDS = 2.0
 STOP_SECONDS = 20.0
 GONE_SECONDS = 5.0
@@ -50,6 +51,7 @@ class Child:
     watches_family: bool = False
     process: subprocess.Popen | None = None
     family: set[psutil.Process] = field(default_factory=set)
+    counted: float = 0.0
     started: float = 0.0
     pause: float = 0.0
     due: float = 0.0
@@ -74,12 +76,17 @@ class Child:
             return []
         assert self.process is not None
         gone = [member for member in self.family if not _alive(member)]
+        if time.monotonic() - self.counted >= FAMILY_SECONDS:
+            self.counted = time.monotonic()
+            self._count_family(self.process.pid)
+        return gone
+
+    def _count_family(self, pid: int) -> None:
         try:
-            sentinels = psutil.Process(self.process.pid).children()
+            sentinels = psutil.Process(pid).children()
             self.family.update(sentinels, *(one.children() for one in sentinels))
         except psutil.NoSuchProcess:
             pass  # it died between the two looks: the next tick sees it
-        return gone
 
     def kill(self) -> None:
         """End the child and everything it started, at once, and see them gone."""

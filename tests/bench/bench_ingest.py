@@ -17,7 +17,7 @@ import numpy as np
 
 from tests.bench.own_home import prepare
 
-PICTURES = int(os.environ.get("LOUPE_BENCH_PICTURES", "12"))
+PICTURES = int(os.environ.get("LOUPE_BENCH_PICTURES", "24"))
 ROUNDS = int(os.environ.get("LOUPE_BENCH_ROUNDS", "3"))
 WORKERS = 2
 SIZE_24, SIZE_100 = (6000, 4000), (12_240, 8_170)
@@ -153,7 +153,7 @@ class Loupe:
         """Pictures a second from the first file's arrival to the last one's final state."""
         from processing import waiting
 
-        waiting.TICK_SECONDS = 0.05
+        waiting.TICK_SECONDS = 0.1
         self.round += 1
         fresh = [self._different(path) for path in paths]
         begun = time.perf_counter()
