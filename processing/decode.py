@@ -97,9 +97,7 @@ def inspect(path: Path | str, limits: Limits | None = None) -> Header:
     return header
 
 
-def verify(
-    path: Path | str, limits: Limits | None = None, *, first_frame: bool = True
-) -> Header:
+def verify(path: Path | str, limits: Limits | None = None, *, first_frame: bool = True) -> Header:
     """Decode every pixel of every frame once and return the header.
 
     JPEG is decoded at an eighth of its size: that reads every coded coefficient, which is where
