@@ -7,7 +7,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 SYSTEM_PYTHON := $(firstword $(foreach v,3.11 3.12 3.13,$(shell command -v python$(v))) python3)
 STAMP  := $(VENV)/.installed
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n auto --dist loadfile
 
 .PHONY: demo run test check bench install browser
 

@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +11,9 @@ from PIL import Image
 
 
 @pytest.fixture(autouse=True)
-def _own_media(settings, tmp_path: Path) -> Iterator[None]:
+def _own_media(settings, tmp_path: Path) -> None:
     """Each test has its own storage."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    yield
 
 
 @pytest.fixture

@@ -65,7 +65,6 @@ class TestWhatIsShown:
         settle(version=asset.versions.get(number=1), state=State.APPROVED)
         assert shown(asset) == 2
 
-
     def test_a_refused_successor_gives_way_to_what_it_replaced(self, asset_factory, upload):
         asset = asset_factory(state="in_review")
         second = upload(asset)
