@@ -1,5 +1,6 @@
 """Assets: how they come into the library, are described, and go to the bin."""
 
+import re
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -65,13 +66,20 @@ def create_asset(
         known = asset_with(stored.sha256)
         if known is not None:
             return Arrival(known, None)
-        title = picture.file_name.rsplit(".", 1)[0].replace("_", " ").strip() or picture.file_name
-        asset = Asset.objects.create(brand=brand, owner=user, title=title[:300])
+        title = title_of(picture.file_name)
+        asset = Asset.objects.create(brand=brand, owner=user, title=title)
         version = new_version(asset=asset, blob=blob, picture=picture, user=user, note=note)
         asset.current_version = version
         asset.save(update_fields=["current_version", "updated_at"])
         version_created.send(Version, version=version)
     return Arrival(asset, version)
+
+
+def title_of(file_name: str) -> str:
+    """Return a first title for a file: its name without the ending, dashes read as spaces."""
+    stem = file_name.rsplit(".", 1)[0].strip() or file_name
+    words = stem if " " in stem else re.sub(r"[-_]+", " ", stem).strip() or stem
+    return (words[0].upper() + words[1:])[:300]
 
 
 def new_version(

@@ -65,10 +65,12 @@ def take_in(files: list[Path], user: User, brand: BrandProfile | None = None) ->
 def fill(folder: Path, people: dict[str, User]) -> list[Taken]:
     """Take in the demo's pictures; a file that cannot be read is among them on purpose."""
     photos = photographs(folder / "photographs")
-    taken = list(take_in(photos, people["creator"]))
-    taken += take_in(make_cases(folder / "photographs", folder / "cases"), people["creator"])
+    cases = make_cases(folder / "photographs", folder / "cases")
+    # The library shows the newest first: let those be the photographs, and the best of them.
+    taken = list(take_in(cases, people["creator"]))
     taken += take_in(make_creatives(folder / "creatives"), people["creator"], add_brands())
-    _collection(people["creator"], [one.outcome.asset for one in taken[:6] if one.outcome.asset])
+    taken += take_in(photos, people["creator"])
+    _collection(people["creator"], [one.outcome.asset for one in taken[-6:] if one.outcome.asset])
     return taken
 
 

@@ -11,22 +11,22 @@ from pathlib import Path
 
 SHIPPED = {
     "skimage.data": {
-        "astronaut.png": "astronaut-portrait.png",
-        "brick.png": "brick-wall.png",
-        "camera.png": "photographer-in-the-park.png",
-        "chelsea.png": "chelsea-the-cat.png",
-        "coffee.png": "cup-of-coffee.png",
-        "coins.png": "old-coins.png",
-        "grass.png": "grass.png",
         "gravel.png": "gravel.png",
-        "hubble_deep_field.jpg": "hubble-deep-field.jpg",
+        "grass.png": "grass.png",
+        "brick.png": "brick-wall.png",
+        "coins.png": "old-coins.png",
         "moon.png": "moon-surface.png",
-        "motorcycle_left.png": "motorcycle-in-the-garage.png",
+        "hubble_deep_field.jpg": "hubble-deep-field.jpg",
+        "camera.png": "photographer-in-the-park.png",
         "rocket.jpg": "rocket-on-the-launch-pad.jpg",
+        "motorcycle_left.png": "motorcycle-in-the-garage.png",
+        "astronaut.png": "astronaut-portrait.png",
+        "coffee.png": "cup-of-coffee.png",
+        "chelsea.png": "chelsea-the-cat.png",
     },
     "sklearn.datasets.images": {
-        "china.jpg": "chinese-temple.jpg",
         "flower.jpg": "dahlia.jpg",
+        "china.jpg": "chinese-temple.jpg",
     },
 }
 

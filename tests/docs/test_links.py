@@ -35,7 +35,7 @@ def _anchors(page: Path) -> set[str]:
 @pytest.mark.parametrize("document_path", PAGES, ids=shown)
 def test_links_lead_somewhere(document_path: Path):  # `page` is the browser's fixture
     for target, heading in _links(document_path):
-        if target.parent == IMAGES and target.suffix == ".png":
+        if target.parent == IMAGES and target.suffix == ".webp":
             continue  # a screenshot: see below
         assert target.exists(), f"it links to {target}, which is not there"
         if heading:
@@ -44,17 +44,17 @@ def test_links_lead_somewhere(document_path: Path):  # `page` is the browser's f
 
 def _screenshots() -> set[str]:
     linked = {path for page in PAGES for path, _ in _links(page) if path.parent == IMAGES}
-    return {path.name for path in linked if path.suffix == ".png"}
+    return {path.name for path in linked if path.suffix == ".webp"}
 
 
 def test_screenshots_are_listed():
-    there = {path.name for path in IMAGES.glob("*.png")}
+    there = {path.name for path in IMAGES.glob("*.webp")}
     assert _screenshots() | there == first_codes(document("images/README.md"))
 
 
 def test_screenshots_are_there_once_they_have_been_made():
     # They come from the running program, all at once: docs/images/README.md says how.
-    there = {path.name for path in IMAGES.glob("*.png")}
+    there = {path.name for path in IMAGES.glob("*.webp")}
     assert not there or there >= _screenshots()
 
 

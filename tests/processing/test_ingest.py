@@ -11,6 +11,7 @@ from django.db import connection
 from PIL import Image
 
 from dam import storage
+from dam.actions.library import title_of
 from dam.models import Asset, Version
 from processing.actions import clean_name, ingest_file
 from processing.models import Job
@@ -190,6 +191,20 @@ class TestSteps:
 )
 def test_file_names_are_cleaned(given, kept):
     assert clean_name(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("chelsea-the-cat.png", "Chelsea the cat"),
+        ("Autumn_walk.jpg", "Autumn walk"),
+        ("A - B.jpg", "A - B"),
+        ("---.jpg", "---"),
+        (".jpg", ".jpg"),
+    ],
+)
+def test_titles_come_from_file_names(name, title):
+    assert title_of(name) == title
 
 
 def test_long_names_keep_their_ending():
