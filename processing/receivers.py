@@ -1,9 +1,11 @@
 """What processing does when something happens elsewhere."""
 
+import contextlib
 from typing import Any
 
 from django_q.signals import post_spawn
 
+from dam.actions.common import Conflict
 from dam.actions.versions import settle
 from dam.models import Version
 from dam.signals import version_created, version_reopened
@@ -25,7 +27,14 @@ def process_version(sender: type, version: Version, **more: Any) -> None:
 
 
 def judge_again(sender: type, version: Version, **more: Any) -> None:
-    """Run the last steps of a version's way again: what they build on is still there."""
+    """Run the last steps of a version's way again: what they build on is still there.
+
+    Unless it is not: what failed meanwhile is tried again, and what is still to come brings the
+    last steps by itself.
+    """
+    queue.retry_failed(jobs=Job.objects.filter(version=version).values_list("pk", flat=True))
+    if queue.unfinished([version.pk]):
+        return
     pipeline = steps.pipeline()
     built_on = {name for step in pipeline for name in step.after}
     for step in pipeline:
@@ -41,7 +50,9 @@ def refuse_version(sender: type, job: Job, **more: Any) -> None:
     reason = job.error
     if job.error_category != ErrorCategory.INPUT:
         reason = f"It could not be processed: {job.error}"
-    settle(version=version, state=Version.State.REFUSED, reason=reason)
+    # A newer version may have taken over in this very moment: then there is nothing to refuse.
+    with contextlib.suppress(Conflict):
+        settle(version=version, state=Version.State.REFUSED, reason=reason)
 
 
 def start_heart(sender: object, **more: Any) -> None:

@@ -83,6 +83,8 @@ def settle(*, version: Version, state: str, reason: str = "", user: User | None 
     The caller has checked the permission; a machine passes `user=None`.
     """
     with transaction.atomic(), audited(user, reason):
+        # The asset first, as every change of versions does: so that none waits in a circle.
+        asset = Asset.objects.select_for_update().get(pk=version.asset_id)
         changed = Version.objects.filter(pk=version.pk, state__in=ALLOWED[state]).update(
             state=state, state_reason=reason[:500], state_by=user
         )
@@ -90,16 +92,15 @@ def settle(*, version: Version, state: str, reason: str = "", user: User | None 
         if not changed and version.state != state:
             raise Conflict(f"This version is {version.get_state_display().lower()} by now.")
         if state == State.APPROVED:
-            _show(version)
+            _show(asset, version)
         elif state == State.REFUSED:
-            _fall_back(version)
+            _fall_back(asset, version)
         version_settled.send(Version, version=version, user=user)
     return version
 
 
-def _show(version: Version) -> None:
+def _show(asset: Asset, version: Version) -> None:
     """Make an approved version the shown one, unless a newer approved one is shown already."""
-    asset = Asset.objects.select_for_update().get(pk=version.asset_id)
     current = asset.current_version
     newer = current and current.number > version.number and current.state == State.APPROVED
     if not newer and asset.current_version_id != version.pk:
@@ -107,9 +108,8 @@ def _show(version: Version) -> None:
         asset.save(update_fields=["current_version", "updated_at"])
 
 
-def _fall_back(refused: Version) -> None:
+def _fall_back(asset: Asset, refused: Version) -> None:
     """Show the last usable version again where a refused one had taken its place."""
-    asset = Asset.objects.select_for_update().get(pk=refused.asset_id)
     older = asset.versions.filter(number__lt=refused.number).exclude(state=State.REFUSED)
     previous = older.order_by("-number").first()
     if asset.current_version_id != refused.pk or previous is None:

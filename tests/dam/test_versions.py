@@ -4,6 +4,8 @@ import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dam import storage
 from dam.actions.common import Conflict
@@ -73,6 +75,26 @@ class TestWhatIsShown:
         first = asset.versions.get(number=1)
         assert first.state == State.PROCESSING
         assert Job.objects.filter(version=first, step="route", state="queued").exists()
+
+    def test_what_is_not_measured_yet_is_not_judged_before(self, ingest, upload):
+        first = ingest().version
+        second = upload(first.asset)
+        settle(version=second, state=State.REFUSED, reason="Torn")
+        assert not Job.objects.filter(version=first, step="route").exists()
+        Job.objects.filter(version=first).update(state="failed", error_category="internal")
+        settle(version=first, state=State.SUPERSEDED)
+        third = upload(first.asset)
+        settle(version=third, state=State.REFUSED, reason="Torn")
+        states = Job.objects.filter(version=first).values_list("step", "state")
+        assert list(states) == [("validate", "queued")]
+
+    def test_settling_waits_for_whoever_holds_the_asset(self, asset_factory):
+        version = asset_factory(state="in_review").current_version
+        with CaptureQueriesContext(connection) as asked:
+            settle(version=version, state=State.APPROVED)
+        locks = [n for n, q in enumerate(asked) if "FOR UPDATE" in q["sql"]]
+        writes = [n for n, q in enumerate(asked) if 'UPDATE "dam_version"' in q["sql"]]
+        assert locks[0] < writes[0]
 
 
 class TestStates:
