@@ -34,15 +34,23 @@ def sweep() -> int:
 
 def _return_jobs(lost: Q) -> int:
     """Queue lost running jobs again, or end those that have used up their attempts."""
-    count = 0
-    for job in Job.objects.filter(lost, state=Job.State.RUNNING):
+    ids = list(Job.objects.filter(lost, state=Job.State.RUNNING).values_list("pk", flat=True))
+    return sum(_return_job(pk, lost) for pk in ids)
+
+
+def _return_job(pk: int, lost: Q) -> bool:
+    """Return one lost job, unless a heart has renewed its lease since; say whether it was."""
+    with transaction.atomic():
+        lost_jobs = Job.objects.filter(lost, pk=pk, state=Job.State.RUNNING)
+        job = lost_jobs.select_for_update().first()
+        if job is None:
+            return False
         fail(
             job,
             category=ErrorCategory.RESOURCE,
             sentence="The worker stopped in the middle of this step.",
         )
-        count += 1
-    return count
+    return True
 
 
 def settle_idle() -> bool:

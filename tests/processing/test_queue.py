@@ -11,7 +11,7 @@ from dam.models import Version
 from processing import queue, steps, tasks
 from processing.errors import InputError, TransientError
 from processing.models import ErrorCategory, Job
-from processing.signals import queue_idle
+from processing.signals import job_failed, queue_idle
 
 State = Job.State
 
@@ -189,6 +189,13 @@ class TestFailure:
         assert (job.state, job.attempts) == (State.FAILED, 3)
         version.refresh_from_db()
         assert version.state == "refused"
+
+    def test_a_failure_yields_to_a_newer_version(self, plan, version):
+        Version.objects.filter(pk=version.pk).update(state="superseded")
+        job = Job(step="first", version=version, error="Torn.", error_category="input")
+        job_failed.send(Job, job=job)  # it knows the version as it was a moment ago
+        version.refresh_from_db()
+        assert version.state == "superseded"
 
     def test_our_own_faults_keep_the_details_for_us(self, plan, version, run_jobs, caplog):
         plan.step("buggy", run=lambda _: 1 / 0)
