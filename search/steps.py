@@ -23,6 +23,7 @@ from search.models import Embedding, EmbeddingModel
 
 GROWTH, FIRST = 2.0, 32  # brought up to date at 32 pictures, and at each doubling
 IDLE_GROWTH = 1.05  # and when idle, once a twentieth has been added
+LOOKS = 8  # a process counts again when it has itself added this part of what is missing
 BATCH = 500
 BUDGET = 120.0  # seconds that one run goes on judging; the next run goes on from there
 PATIENCE = timedelta(minutes=10)  # after a failure
@@ -38,8 +39,30 @@ def embed(versions: Sequence[Version]) -> None:
         if (now.pk, now.moments_count) == (model.pk, model.moments_count):
             break
         model = now
-    if _count(model) >= max(FIRST, GROWTH * model.moments_count):
+    if _has_outgrown(model, len(versions)):
         queue.enqueue("recentre")
+
+
+_unlooked: dict[tuple[int, int], float] = {}  # pictures until the next look, by model and moments
+
+
+def _has_outgrown(model: EmbeddingModel, added: int) -> bool:
+    """Say whether the library has outgrown its moments, after `added` more pictures.
+
+    To count a large library costs more than a picture: so it is not counted for each batch, but
+    the more seldom, the further it is from the next doubling.
+    """
+    place = (model.pk, model.moments_count)
+    left = _unlooked.get(place, 0.0) - added
+    if left <= 0:
+        goal = max(FIRST, GROWTH * model.moments_count)
+        missing = goal - _count(model)
+        left = (missing if missing > 0 else goal) / LOOKS
+        _unlooked.clear()
+    else:
+        missing = left
+    _unlooked[place] = left
+    return missing <= 0
 
 
 def tag(versions: Sequence[Version]) -> None:
@@ -141,6 +164,11 @@ def not_embedded(model: EmbeddingModel, limit: int = 1_000) -> list[int]:
     rows = Version.objects.filter(jobs__in=done).exclude(state=Version.State.REFUSED)
     missing = rows.exclude(embeddings__model=model.pk)
     return list(missing.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def forget() -> None:
+    """Drop what this process knows of how far the library has grown."""
+    _unlooked.clear()
 
 
 def _failed_lately() -> bool:

@@ -12,11 +12,11 @@ from processing.encoders import ImageEmbedding, load, unit_rows
 @pytest.fixture(autouse=True)
 def fake_encoder(settings, tmp_path):
     """Use the fake encoder, and let no process-wide memory leak between tests."""
-    from search import active, judging, meaning, moments, named, nearest, words
+    from search import active, judging, meaning, moments, named, nearest, steps, words
 
     settings.LOUPE_ENCODER = "fake-v1"
     settings.LOUPE_HOME = tmp_path
-    for module in (active, judging, meaning, moments, named, nearest, words):
+    for module in (active, judging, meaning, moments, named, nearest, steps, words):
         module.forget()
     yield load("fake-v1", tmp_path)
     active.forget()

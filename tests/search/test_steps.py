@@ -152,6 +152,17 @@ def test_growth_asks_for_bringing_up_to_date(looked_at, monkeypatch):
     assert Job.objects.filter(step="recentre", state="queued").count() == 1
 
 
+def test_growth_is_not_counted_for_each_picture(looked_at, monkeypatch):
+    counted = []
+    monkeypatch.setattr(steps, "FIRST", 40)
+    monkeypatch.setattr(steps, "_count", lambda model: counted.append(model) or len(made))
+    made = []
+    for number in range(24):
+        made += looked_at(f"rgb({number}, 0, 0)")
+    assert 1 < len(counted) < 12
+    assert not Job.objects.filter(step="recentre").exists()
+
+
 def test_idle_settles(looked_at, run_jobs):
     looked_at("red", "green")
     assert steps.idle()
