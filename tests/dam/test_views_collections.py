@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dam.models import Asset, Collection
+from dam.models import Asset, Collection, Version
 
 HTMX = {"HX-Request": "true"}
 
@@ -99,3 +99,21 @@ def test_a_refusal_is_a_sentence(as_, viewer, asset_factory):
     response = as_(viewer).post("/selection/bin", {"asset": asset_factory().pk})
     assert response.status_code == 403
     assert response.content.decode() == "You may not move these pictures to the bin."
+
+
+def test_the_list_asks_once_for_all_covers(
+    as_, viewer, owner, asset_factory, django_assert_max_num_queries
+):
+    shown = [asset_factory(f"shown {n}") for n in range(6)]
+    hidden = asset_factory("hidden", state="in_review")
+    for asset in [hidden, *shown]:
+        Version.objects.filter(asset=asset).update(placeholder="AAAA")
+    for number in range(12):
+        one = Collection.objects.create(name=f"c{number}", owner=owner)
+        for asset in [hidden, *shown]:
+            one.items.create(asset=asset, added_by=owner)
+    client = as_(viewer)
+    with django_assert_max_num_queries(14):
+        page = client.get("/collections/").content.decode()
+    pictures = [f"/renditions/{asset.current_version_id}/" in page for asset in [hidden, *shown]]
+    assert pictures == [False, True, True, True, True, False, False]
