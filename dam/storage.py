@@ -105,7 +105,10 @@ def keep(stored: StoredFile) -> Blob:
         with contextlib.suppress(FileExistsError):  # another process was first with these bytes
             os.link(stored.path, final)
         final.chmod(0o444)
-        _sync_folder(final.parent)
+    # Also where another process was first: it may not have come to this yet. The folders above may
+    # be as new as the file, and a row must never be safer on disk than what it names.
+    for folder in list(final.parents)[:3]:
+        _sync_folder(folder)
     return Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size": stored.size})[0]
 
 

@@ -107,3 +107,13 @@ def test_the_same_bytes_from_many_at_once():
         thread.join()
     assert kept == [DIGEST] * 6
     assert len(files("originals")) == Blob.objects.count() == 1
+
+
+def test_new_folders_are_on_disk_before_the_row(monkeypatch):
+    synced = []
+    monkeypatch.setattr(storage, "_sync_folder", synced.append)
+    with storage.arriving(io.BytesIO(b"new")) as stored:
+        blob = storage.keep(stored)
+    originals = storage.root().resolve() / "originals"
+    final = storage.original_path(blob)
+    assert synced == [final.parent, final.parent.parent, originals]
