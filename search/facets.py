@@ -65,7 +65,7 @@ def counts(query: Query, user: User | None) -> list[Group]:
     """Return the facets of what a query finds for a person; groups without values are left out."""
     assets, _ = narrowed(query, user)
     if query.meant:
-        assets = Asset.objects.filter(pk__in=ranking.good_matches(query, assets))
+        assets = Asset.objects.filter(pk__in=ranking.good_matches(query, user, assets))
     rows, scale = _sample(assets)
     groups = [*_tags(rows), *_plain_facets(rows), _colours(rows), _years(rows)]
     return [

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 from dam.colour import hex_to_oklab
 from dam.models import Asset, BrandProfile, Collection, PaletteColour, TagAssignment, Term, User
 from dam.models.version import VersionState
-from dam.permissions import Grants
+from dam.roles import EVERY_BRAND, Grants
 from search.language import Query
 from search.values import TYPES
 from search.words import lexemes, plain
@@ -28,6 +28,11 @@ NOBODY = Q(pk__in=[])
 def pool(user: User | None) -> QuerySet[Asset]:
     """Return the assets that a person may find; `None` is the system, which may find all."""
     return Asset.objects.live() if user is None else Asset.objects.visible_to(user)
+
+
+def is_part(user: User | None) -> bool:
+    """Say whether a person may find only a part of the library, perhaps a small one."""
+    return user is not None and EVERY_BRAND not in Grants.of(user).reviewing
 
 
 def narrowed(query: Query, user: User | None) -> tuple[QuerySet[Asset], list[str]]:

@@ -20,7 +20,7 @@ from search import nearest, words
 from search.active import active
 from search.cursor import BadCursor, open_cursor, seal
 from search.evidence import Ranked
-from search.filters import narrowed
+from search.filters import is_part, narrowed
 from search.language import Query
 from search.meaning import Likeness, text_vector
 from search.models import EmbeddingModel
@@ -74,7 +74,7 @@ def search(query: Query, user: User | None, *, limit: int, cursor: str | None = 
         place = open_cursor(cursor, query)
         assets, problems = narrowed(query, user)
         if query.meant:
-            page = _ranked_page(query, assets, limit, place)
+            page = _ranked_page(_ask(query, user), query, assets, limit, place)
         else:
             page = _newest_page(query, assets, limit, place)
         page.problems[:0] = problems
@@ -101,10 +101,11 @@ def _newest_page(query: Query, assets: QuerySet[Asset], limit: int, place: dict)
     )
 
 
-def _ranked_page(query: Query, assets: QuerySet[Asset], limit: int, place: dict) -> Page:
+def _ranked_page(
+    asked: "Asked", query: Query, assets: QuerySet[Asset], limit: int, place: dict
+) -> Page:
     """A page of the ranked order: from the rank that the cursor names."""
     start = place.get("rank", 0)
-    asked = _ask(query)
     order: list[Ranked] = []
     for depth in DEPTHS:
         deeper = _rank(asked, assets, depth)
@@ -121,9 +122,9 @@ def _ranked_page(query: Query, assets: QuerySet[Asset], limit: int, place: dict)
     )
 
 
-def good_matches(query: Query, assets: QuerySet[Asset]) -> list[int]:
+def good_matches(query: Query, user: User | None, assets: QuerySet[Asset]) -> list[int]:
     """Return those of `assets` (ids) that match a query's text well, the best first."""
-    ranked = _rank(_ask(query), assets, DEPTHS[0])
+    ranked = _rank(_ask(query, user), assets, DEPTHS[0])
     return [one.asset for one in ranked if one.score >= WEAK]
 
 
@@ -140,9 +141,9 @@ class Asked:
     problems: list[str] = field(default_factory=list)
 
 
-def _ask(query: Query) -> Asked:
+def _ask(query: Query, user: User | None) -> Asked:
     stems = words.lexemes(query.meant)
-    narrow = bool(query.filters or query.phrases or query.without)
+    narrow = bool(query.filters or query.phrases or query.without) or is_part(user)
     terms = named_terms(stems)
     try:
         model = active()

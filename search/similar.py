@@ -20,7 +20,7 @@ from processing.operators.renditions import RenditionSpec, render
 from search import nearest
 from search.active import active, encoder_of
 from search.evidence import chance
-from search.filters import pool
+from search.filters import is_part, pool
 from search.meaning import Likeness
 from search.models import Embedding, EmbeddingModel
 from search.moments import searchable
@@ -52,7 +52,15 @@ def by_asset(asset: Asset, user: User | None, limit: int) -> list[Hit]:
         )
     seen = [name for name, weight in row.concepts[:CONCEPTS] if weight >= LEAST_CONCEPT]
     others = _findable(user).exclude(pk=asset.pk)
-    return _like(model, np.asarray(row.vector, dtype=np.float32), seen, asset, others, limit)
+    return _like(
+        model,
+        np.asarray(row.vector, dtype=np.float32),
+        seen,
+        asset,
+        others,
+        limit,
+        narrow=is_part(user),
+    )
 
 
 def by_file(path: Path | str, user: User | None, limit: int) -> list[Hit]:
@@ -66,7 +74,7 @@ def by_file(path: Path | str, user: User | None, limit: int) -> list[Hit]:
     found: ImageEmbedding = encoder_of(model).encode_images([picture])[0]
     vector = searchable(model, found.vector[None])[0]
     seen = [name for name, weight in found.concepts[:CONCEPTS] if weight >= LEAST_CONCEPT]
-    return _like(model, vector, seen, None, _findable(user), limit)
+    return _like(model, vector, seen, None, _findable(user), limit, narrow=is_part(user))
 
 
 def look(path: Path | str) -> Image.Image:
@@ -90,10 +98,12 @@ def _like(
     asset: Asset | None,
     assets: QuerySet[Asset],
     limit: int,
+    *,
+    narrow: bool,
 ) -> list[Hit]:
     if limit < 1:
         raise ValueError("The limit must be at least 1.")
-    near = dict(nearest.nearest(model, vector, assets, limit, narrow=False))
+    near = dict(nearest.nearest(model, vector, assets, limit, narrow=narrow))
     likeness = Likeness.of(model, vector, "picture")
     rows = in_order(list(near))
     theirs = concepts(rows, model)

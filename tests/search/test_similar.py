@@ -3,8 +3,9 @@
 import pytest
 from PIL import Image
 
+from dam.models import Asset
 from processing.errors import InputError
-from search import similar
+from search import nearest, similar
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +86,18 @@ def test_a_file_beyond_the_limits_is_not_decoded(tmp_path, model, settings):
     Image.new("RGB", (200, 200)).save(path)
     with pytest.raises(InputError, match="pixels"):
         similar.by_file(path, None, 3)
+
+
+def test_whoever_sees_little_of_a_large_library_still_finds_it(
+    asset_factory, mean, viewer, other_brand, monkeypatch
+):
+    """A walk through the index that gives up after a few rows may not end before one's own."""
+    monkeypatch.setattr(nearest, "MAX_SCANNED", 1)
+    monkeypatch.setattr(nearest, "CANDIDATES", 1)
+    for number in range(60):
+        theirs = mean(asset_factory(f"boat {number}"), "a boat at sea", blur=0.3)
+        Asset.objects.filter(pk=theirs.pk).update(brand=other_brand)
+    here = mean(asset_factory("here"), "a boat at sea")
+    own = [mean(asset_factory(f"bicycle {n}"), "bicycle", blur=1.0) for n in range(3)]
+    found = {hit.asset for hit in similar.by_asset(here, viewer, 10)}
+    assert found == set(own)
