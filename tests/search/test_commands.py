@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from processing.encoders import ImageEmbedding
+from processing.errors import TransientError
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +154,12 @@ def test_evaluation_counts_ranks(boat, tmp_path, model, fake_encoder):
     path.write_text('{"query": "red boat"}\n')
     with pytest.raises(ValueError, match="line 1"):
         read_questions(path)
+
+
+def test_weights_that_cannot_be_had_are_an_error_in_words(db, monkeypatch):
+    def nowhere():
+        raise TransientError("The model x cannot be had now.")
+
+    monkeypatch.setattr("search.management.commands.search.fetch", nowhere)
+    with pytest.raises(CommandError, match="cannot be had"):
+        call_command("search", "boat")

@@ -1,5 +1,6 @@
 """`manage.py ingest PATH… [--wait] [--json]`: files and folders into the library."""
 
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,6 +21,7 @@ from dam.actions.brands import default_brand
 from dam.actions.people import system_user
 from dam.command import LoupeCommand
 from dam.models import BrandProfile, User, Version
+from dam.storage import StorageFull
 from processing import queue
 from processing.actions import Outcome, ingest_file
 from processing.waiting import Workforce
@@ -99,6 +102,10 @@ class Command(LoupeCommand):
                 )
         except (PermissionError, FileNotFoundError, IsADirectoryError) as error:
             return Outcome("refused", reason=f"It cannot be read: {error.strerror}.")
+        except PermissionDenied as error:
+            raise CommandError(f"{user} may not bring pictures into {brand}.") from error
+        except StorageFull as error:
+            raise CommandError(str(error)) from error
 
     def _wait(self, lines: list[Line], force: Workforce, options: dict[str, Any]) -> None:
         versions = {line.outcome.version.pk for line in lines if line.outcome.version}
@@ -139,12 +146,19 @@ class Command(LoupeCommand):
             return
         for line in lines:
             if line.outcome.reason:
-                self.stdout.write(f"{line.path}: {line.outcome.outcome}. {line.outcome.reason}")
+                self.stdout.write(
+                    f"{_readable(line.path)}: {line.outcome.outcome}. {line.outcome.reason}"
+                )
         said = ", ".join(f"{number} {name}" for name, number in totals.items())
         self.stdout.write(f"{len(lines)} files in {seconds:.1f} s: {said}.")
         if not options["wait"] and totals["ingested"] and not queue.living_workers():
             home = settings.LOUPE_HOME
             self.stdout.write(f"No worker is running for {home}: `manage.py up` starts them.")
+
+
+def _readable(path: Path) -> str:
+    """A path as it can be written out: names on disk need not be UTF-8."""
+    return os.fsencode(path).decode(errors="replace")
 
 
 def _walk(path: Path) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import CommandError
 
 from dam.command import LoupeCommand
+from processing.errors import ProcessingError
 from search import language, ranking
 from search.active import fetch
 from search.output import answer, lines, positive
@@ -28,7 +29,10 @@ class Command(LoupeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["stdin"] == bool(options["query"] and options["query"].strip()):
             raise CommandError("Say what to look for: a query, or --stdin for one query a line.")
-        fetch()
+        try:
+            fetch()
+        except ProcessingError as problem:
+            raise CommandError(str(problem)) from problem
         if not options["stdin"]:
             self._answer(options["query"], options["limit"], options["json"])
             return

@@ -1,0 +1,45 @@
+"""The command that ingests: what goes wrong is said in words, and odd names are no trouble."""
+
+import io
+import os
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from dam.storage import StorageFull
+from processing.management.commands import ingest as command
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def file(tmp_path, picture):
+    path = tmp_path / "one.jpg"
+    path.write_bytes(picture())
+    return path
+
+
+def test_who_may_not_bring_pictures_is_told_so(file, viewer, brand):
+    with pytest.raises(CommandError, match="viewer may not bring pictures into House"):
+        call_command("ingest", str(file), "--user", "viewer")
+
+
+def test_a_full_disk_ends_it_in_words(file, monkeypatch):
+    def full(**_):
+        raise StorageFull("There is no room left in /media.")
+
+    monkeypatch.setattr(command, "ingest_file", full)
+    with pytest.raises(CommandError, match="no room left"):
+        call_command("ingest", str(file))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there names are any bytes")
+def test_names_that_are_no_text_are_told(tmp_path):
+    path = os.fsencode(tmp_path) + b"/caf\xe9.txt"
+    with open(path, "wb") as target:
+        target.write(b"no picture")
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    call_command("ingest", str(tmp_path), stdout=out)
+    out.seek(0)
+    assert "caf\N{REPLACEMENT CHARACTER}.txt: refused." in out.read()
