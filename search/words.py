@@ -89,7 +89,7 @@ def candidates(assets: QuerySet[Asset], words: Sequence[str], limit: int) -> lis
     counts = _document_counts(words)
     rare = [word for word in words if 0 < counts[word] <= COMMON]
     parts = [_literal(word) for word in rare]
-    if all(counts.values()):
+    if words and all(counts.values()):
         parts.append("(" + " & ".join(map(_literal, words)) + ")")
     if not parts:
         return []

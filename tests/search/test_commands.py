@@ -63,6 +63,7 @@ def test_a_line_a_query_from_standard_input(boat, monkeypatch):
         ("search", "x", "--stdin"),
         ("similar", "987654"),
         ("similar", "no/such/file.jpg"),
+        ("similar", "9" * 5_000),
         ("similar", "1", "--limit", "-1"),
         ("tags", "987654"),
         ("tags", "x"),
@@ -163,3 +164,12 @@ def test_weights_that_cannot_be_had_are_an_error_in_words(db, monkeypatch):
     monkeypatch.setattr("search.management.commands.search.fetch", nowhere)
     with pytest.raises(CommandError, match="cannot be had"):
         call_command("search", "boat")
+
+
+@pytest.mark.parametrize(
+    "text", ["the", "???", '"the"', "'", "\\", "()", "& | !", ":*", "a\0b", "x" * 10_000]
+)
+def test_no_text_is_too_odd(boat, text):
+    answer = json.loads(run("search", text, "--json"))
+    assert answer["query"] == text
+    assert len(answer["hits"]) <= 6
