@@ -43,3 +43,8 @@ def test_names_that_are_no_text_are_told(tmp_path):
     call_command("ingest", str(tmp_path), stdout=out)
     out.seek(0)
     assert "caf\N{REPLACEMENT CHARACTER}.txt: refused." in out.read()
+
+
+def test_a_name_that_no_file_can_have_is_not_there():
+    with pytest.raises(CommandError, match="no such file"):
+        call_command("ingest", "x" * 5_000)

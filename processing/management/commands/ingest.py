@@ -69,7 +69,7 @@ class Command(LoupeCommand):
         self._report(lines, time.monotonic() - begun, options)
 
     def _files(self, paths: list[Path]) -> list[Path]:
-        missing = [str(path) for path in paths if not path.exists()]
+        missing = [str(path) for path in paths if not os.path.exists(path)]
         if missing:
             raise CommandError(f"There is no such file or folder: {', '.join(missing)}")
         files = [file for path in paths for file in _walk(path)]

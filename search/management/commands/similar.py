@@ -1,5 +1,6 @@
 """`manage.py similar ASSET_OR_FILE [--limit N] [--json]`: pictures like an asset or a file."""
 
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -40,12 +41,12 @@ class Command(LoupeCommand):
             self.stdout.write("\n".join(lines(hits)) or "Nothing was found.")
 
     def _like(self, what: str, limit: int) -> list[Hit]:
-        path = Path(what)
-        if what.isdecimal() and not path.exists():
+        # Not Path's own questions: they raise for a name that no file can have.
+        if what.isdecimal() and not os.path.exists(what):
             return similar.by_asset(asset_of(what), None, limit)
-        if not path.is_file():
+        if not os.path.isfile(what):
             raise CommandError(f"There is no asset and no file called {what}.")
-        return similar.by_file(path, None, limit)
+        return similar.by_file(Path(what), None, limit)
 
 
 def asset_of(number: str) -> Asset:
