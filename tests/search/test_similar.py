@@ -3,7 +3,6 @@
 import pytest
 from PIL import Image
 
-from dam.models import Asset
 from processing.errors import InputError
 from search import nearest, ranking, similar
 from search.language import Query
