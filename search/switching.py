@@ -124,8 +124,13 @@ def _switch(model: EmbeddingModel) -> None:
 def remove(name: str) -> int:
     """Remove a model that is not active: its embeddings and its index; return how many.
 
-    Raises NotPossible for the active model and for one that is not there.
+    Raises NotPossible for the active model, for one that is not there, and while a switch goes on.
     """
+    with only_one():
+        return _remove(name)
+
+
+def _remove(name: str) -> int:
     model = EmbeddingModel.objects.filter(key=active.full_key(name)).first()
     if model is None:
         raise NotPossible(f"There are no embeddings of {name}.")

@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from dam.models import Asset, Version
-from dam.permissions import Grants, can
+from dam.permissions import can
 from dam.requests import PersonRequest
 
 MOST_AT_ONCE = 500
@@ -58,26 +57,13 @@ def sentences(error: ValidationError) -> str:
     return " ".join(error.messages)
 
 
-def next_address(request: PersonRequest, otherwise: str) -> str:
-    """Return where to go after a form: `next`, if it is one of our own addresses."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    known = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if wanted and known else otherwise
-
-
 def chosen_ids(request: PersonRequest) -> list[int]:
     """Return the ids of the posted selection, MOST_AT_ONCE at most."""
     given = request.POST.getlist("asset")
-    return [int(pk) for pk in given if pk.isdecimal()][:MOST_AT_ONCE]
+    return [int(pk) for pk in given if pk.isdecimal() and len(pk) < 19][:MOST_AT_ONCE]
 
 
 def trail(request: PersonRequest) -> str:
     """Return the search that one came from, as an address's end: `?from=…` or nothing."""
     origin = request.GET.get("from")
     return "" if origin is None else "?" + urlencode({"from": origin})
-
-
-def sees_all(request: PersonRequest, brand_id: int) -> bool:
-    """Whether a person sees undecided pictures of a brand too."""
-    brands = Grants.of(request.user).reviewing
-    return None in brands or brand_id in brands

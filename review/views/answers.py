@@ -48,6 +48,6 @@ def refusal(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
 
 def numbers(values: list[str]) -> list[int]:
     """Read ids that a form sent. Raises ValueError, in words, for what is no number."""
-    if not all(value.isdigit() and len(value) < 19 for value in values):
+    if not all(value.isdecimal() and len(value) < 19 for value in values):
         raise ValueError("This form was not understood: reload the page.")
     return [int(value) for value in values]

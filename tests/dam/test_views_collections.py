@@ -117,3 +117,9 @@ def test_the_list_asks_once_for_all_covers(
         page = client.get("/collections/").content.decode()
     pictures = [f"/renditions/{asset.current_version_id}/" in page for asset in [hidden, *shown]]
     assert pictures == [False, True, True, True, True, False, False]
+
+
+def test_ids_that_no_asset_can_have_are_passed_over(as_, owner, spring, asset_factory):
+    sent = {"asset": ["9" * 5_000, asset_factory().pk]}
+    as_(owner).post(f"/collections/{spring.pk}/items", sent, headers=HTMX)
+    assert spring.items.count() == 1

@@ -163,6 +163,12 @@ def test_a_heartbeat_says_what_was_lost_to_whom(as_, waiting, reviewer, second_r
     assert "second_reviewer is looking" in lost[str(theirs.pk)]
 
 
+def test_what_looks_like_a_number_and_is_none_is_refused_in_words(as_, reviewer):
+    answer = as_(reviewer).post(reverse("review_heartbeat"), {"have": ["²"]}, **JSON)
+    assert answer.status_code == 400
+    assert "reload the page" in answer.json()["detail"]
+
+
 def test_leaving_lets_go(as_, waiting, reviewer, second_reviewer):
     item = waiting()
     client = as_(reviewer)

@@ -173,12 +173,13 @@ def test_search_is_up_throughout(library, model):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_only_one_switch_at_a_time(library):
+@pytest.mark.parametrize("change", [switching.use, switching.remove])
+def test_only_one_switch_at_a_time(library, change):
     refused = []
 
     def second():
         try:
-            switching.use("other-v1")
+            change("other-v1")
         except switching.NotPossible as problem:
             refused.append(str(problem))
         finally:
