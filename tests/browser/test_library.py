@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from django.db import connection
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
@@ -241,7 +242,42 @@ def test_uploading_tells_of_each_file_what_became_of_it(enter, owner, brand, run
     page.set_input_files("#upload-files", [good])
     expect(rows.first).to_have_attribute("data-state", "duplicate")
     rows.first.get_by_role("link", name="Show it").click()
-    expect(page.locator("h1")).to_have_text("good")
+    expect(page.locator("h1")).to_have_text("Good")
+
+
+def number_from(table: str, last: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, last])
+
+
+def test_what_became_of_one_file_is_not_said_of_another(enter, owner, brand, run_jobs, tmp_path):
+    number_from("dam_asset", 100)
+    number_from("dam_version", 101)  # the first version has the number of the second asset
+    page = enter(owner)
+    good, cut = tmp_path / "good.jpg", tmp_path / "cut.jpg"
+    good.write_bytes(picture_bytes((1200, 900), seed=3))
+    cut.write_bytes(picture_bytes((1200, 900), seed=4)[:9000])
+    page.set_input_files("#upload-files", [good, cut])
+    rows = page.locator(".upload")
+    expect(page.locator('.upload[data-state="processing"]')).to_have_count(2)
+    run_jobs()
+    fine = re.compile("approved|in_review")
+    expect(rows.filter(has_text="good.jpg")).to_have_attribute("data-state", fine, timeout=15000)
+    expect(rows.filter(has_text="cut.jpg")).to_have_attribute("data-state", "refused")
+
+
+def test_a_refused_version_leaves_its_reason_on_the_page(enter, owner, ingest, run_jobs, tmp_path):
+    asset = ingest(picture_bytes((1200, 900), seed=4)).asset
+    run_jobs()
+    text = tmp_path / "notes.jpg"
+    text.write_text("not a picture at all")
+    page = enter(owner, f"/assets/{asset.pk}")
+    page.locator("header [data-dialog=version-dialog]").click()
+    page.set_input_files("#version-file", [text])
+    with page.expect_response("**/api/v1/uploads/"):
+        page.locator("[data-version-form] button[type=submit]").click()
+    page.wait_for_timeout(500)  # a page that loaded again would have lost the list by now
+    expect(page.locator(".upload")).to_contain_text("This is not a picture")
 
 
 def test_a_new_version_its_reason_comparing_and_restoring(enter, owner, ingest, run_jobs, tmp_path):

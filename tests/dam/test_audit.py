@@ -41,7 +41,7 @@ def test_description_and_bin_are_told_newest_first(asset, owner, reviewer):
     ]
     assert entries[1].why == "Not ours"
     titles = [entry for entry in entries if entry.what == "Changed the title"]
-    assert titles[0].details == ["“picture” → “Dusk”"]
+    assert titles[0].details == ["“Picture” → “Dusk”"]
     assert titles[0].who == "reviewer"
 
 

@@ -28,16 +28,18 @@ class Home:
     def start(self, *words: str, **options) -> subprocess.Popen:
         return subprocess.Popen(self.command(*words), env=self.env, cwd=ROOT, **options)
 
-    def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
-        return subprocess.run(
+    def run(self, *words: str) -> subprocess.CompletedProcess:
+        done = subprocess.run(
             self.command(*words),
             env=self.env,
             cwd=ROOT,
-            check=check,
+            check=False,
             capture_output=True,
             text=True,
             timeout=300,
         )
+        assert done.returncode == 0, f"{words}: {done.stdout[-2000:]} {done.stderr[-4000:]}"
+        return done
 
     def ask(self, *words: str):
         return json.loads(self.run(*words, "--json").stdout)
