@@ -26,6 +26,7 @@ from processing.models import ErrorCategory, Job
 from processing.status import snapshot
 
 STATES_AT_ONCE = 200
+LONGEST_NUMBER = 18  # digits that fit the database's numbers
 JOBS_SHOWN = 50
 
 
@@ -100,24 +101,25 @@ def _picture(version: Version) -> dict[str, Any]:
 
 
 class UploadStatesView(APIView):
-    """GET `?assets=1,2,3`: the state of the newest version of each that one may see."""
+    """GET `?versions=1,2,3`: the state of each version of the assets that one may see."""
 
     def get(self, request: Request) -> Response:
-        wanted = [pk for pk in request.query_params.get("assets", "").split(",") if pk.isdecimal()]
-        seen = Asset.objects.visible_to(request.user).filter(pk__in=wanted[:STATES_AT_ONCE])
-        newest = (
-            Version.objects.filter(asset__in=seen)
-            .order_by("asset_id", "-number")
-            .distinct("asset_id")
-            .prefetch_related("renditions")
-        )
-        return Response({"states": {v.asset_id: _state(v) for v in newest}})
+        asked = request.query_params.get("versions", "").split(",")
+        wanted = [int(pk) for pk in asked if pk.isdecimal() and len(pk) < LONGEST_NUMBER]
+        seen = Asset.objects.visible_to(request.user)
+        known = Version.objects.filter(pk__in=wanted[:STATES_AT_ONCE], asset__in=seen)
+        return Response({"states": {version.pk: _state(version) for version in known}})
 
 
 def _state(version: Version) -> dict[str, Any]:
     shown = {Version.State.REFUSED, Version.State.REJECTED}
     reason = version.state_reason if version.state in shown else ""
-    return {"state": version.state, "reason": reason, **_picture(version)}
+    return {
+        "state": version.state,
+        "reason": reason,
+        "asset": version.asset_id,
+        **_picture(version),
+    }
 
 
 @require_GET

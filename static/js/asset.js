@@ -38,6 +38,18 @@ function dress(root) {
   root.querySelector("[autofocus]")?.focus();
 }
 
+// A new version is shown by loading the page again: when nothing else is on its way, and only if
+// there is one, since loading takes away the list that says why a file was refused.
+function showNewVersions() {
+  let arrived = false;
+  document.body.addEventListener("upload-settled", (event) => {
+    const { item, last } = event.detail;
+    const came = item.version && !["duplicate", "failed"].includes(item.state);
+    arrived ||= Boolean(came && item.fields.asset === page.dataset.uploadAsset);
+    if (arrived && last) location.reload();
+  });
+}
+
 function start() {
   remember(page.dataset.title, location.pathname);
   const element = document.querySelector("[data-viewer]");
@@ -53,9 +65,7 @@ function start() {
     const zoom = event.target.closest("[data-zoom]");
     if (zoom) viewer?.step(zoom.dataset.zoom);
   });
-  document.body.addEventListener("upload-settled", (event) => {
-    if (event.detail.fields.asset) location.reload();
-  });
+  showNewVersions();
   registerKeys([
     { key: ["ArrowLeft", "k"], label: "Previous picture of the search", run: () => follow("[data-previous]") },
     { key: ["ArrowRight", "j"], label: "Next picture of the search", run: () => follow("[data-next]") },

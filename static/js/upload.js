@@ -77,13 +77,13 @@ class Uploads {
 
   settled(item) {
     announce(`${item.file.name}: ${item.label}`);
-    document.body.dispatchEvent(new CustomEvent("upload-settled", { detail: item }));
+    document.body.dispatchEvent(new CustomEvent("upload-settled", { detail: { item, last: !this.unsettled } }));
   }
 
   ask() {
     this.asking ??= setTimeout(async () => {
       this.asking = null;
-      const open = this.items.filter((item) => item.state === "processing" && item.asset);
+      const open = this.items.filter((item) => item.state === "processing" && item.version);
       if (!open.length) return;
       await this.askFor(open.slice(0, 100));
       this.ask();
@@ -91,12 +91,12 @@ class Uploads {
   }
 
   async askFor(open) {
-    const assets = open.map((item) => item.asset).join(",");
-    const response = await fetch(`${this.tray.dataset.statesUrl}?assets=${assets}`).catch(() => null);
+    const versions = open.map((item) => item.version).join(",");
+    const response = await fetch(`${this.tray.dataset.statesUrl}?versions=${versions}`).catch(() => null);
     if (!response?.ok) return;
     const { states } = await response.json();
     for (const item of open) {
-      const now = states[item.version] ?? states[item.asset];
+      const now = states[item.version];
       if (now) this.set(item, now);
     }
   }
@@ -104,6 +104,10 @@ class Uploads {
   retry() {
     this.items.filter((item) => item.state === "failed").forEach((item) => this.set(item, { state: "waiting" }));
     this.next();
+  }
+
+  get unsettled() {
+    return this.items.some((item) => !SETTLED.has(item.state));
   }
 
   get busy() {

@@ -99,9 +99,9 @@ def test_a_new_version_from_a_plain_form(owner, viewer, asset_factory, picture):
 
 
 def test_states_are_told_of_what_one_may_see(send, owner, viewer, asset_factory):
-    own = send(owner).json()["asset"]
-    refused = asset_factory(state="refused", state_reason="It is broken.").pk
-    asked = f"{ADDRESS}states?assets={own},{refused},999,x"
+    own = send(owner).json()["version"]
+    refused = asset_factory(state="refused", state_reason="It is broken.").versions.get().pk
+    asked = f"{ADDRESS}states?versions={own},{refused},99999,{'9' * 40},x"
     states = client(owner).get(asked).json()["states"]
     assert states[str(own)]["state"] == "processing"
     assert states[str(refused)]["reason"] == "It is broken."
@@ -115,6 +115,6 @@ def test_processing_reaches_the_state_that_uploads_wait_for(send, owner, run_job
     if not {"embed", "tag"} <= {step.name for step in steps.known()}:
         pytest.skip("the steps of the search room are not registered")
     run_jobs()
-    state = client(owner).get(f"{ADDRESS}states?assets={made['asset']}").json()["states"]
-    entry = state[str(made["asset"])]
+    state = client(owner).get(f"{ADDRESS}states?versions={made['version']}").json()["states"]
+    entry = state[str(made["version"])]
     assert entry["thumbnail"] == f"/renditions/{made['version']}/thumbnail"
