@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.views.defaults import server_error
 
 from dam.actions import tags
 from dam.models import Asset, PaletteColour, TagAssignment
@@ -135,3 +136,18 @@ def test_errors_of_forms_are_json_for_toasts(as_, owner, asset):
     response = as_(owner).post("/selection/bin", {"asset": asset.pk})
     toast = json.loads(response["HX-Trigger"])["toast"]
     assert toast["undo"] == {"url": "/selection/unbin", "values": {"asset": [asset.pk]}}
+
+
+def test_what_is_not_there_or_not_allowed_is_said_in_words(as_, viewer):
+    gone = as_(viewer).get("/assets/999999")
+    assert gone.status_code == 404
+    assert "There is nothing here" in gone.content.decode()
+    refused = as_(viewer).get("/activity")
+    assert refused.status_code == 403
+    assert "You may not do this" in refused.content.decode()
+
+
+def test_a_page_for_when_anything_may_be_broken(rf):
+    answer = server_error(rf.get("/"))  # asks for no user and no database: none is given here
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.content.decode()
