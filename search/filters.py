@@ -13,7 +13,16 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from dam.colour import hex_to_oklab
-from dam.models import Asset, BrandProfile, Collection, PaletteColour, TagAssignment, Term, User
+from dam.models import (
+    Asset,
+    BrandProfile,
+    Collection,
+    Facet,
+    PaletteColour,
+    TagAssignment,
+    Term,
+    User,
+)
 from dam.models.version import VersionState
 from dam.roles import EVERY_BRAND, Grants
 from search.language import Query
@@ -77,6 +86,8 @@ def side_by_side(words: str) -> Q:
 
 def _tag(name: str, user: User | None) -> tuple[Q, str]:
     named = Term.objects.filter(Q(name__iexact=name) | Q(synonyms__contains=[name]))
+    if not named.exists():
+        named = Term.objects.filter(facet__in=_facets_called(name))
     terms = with_narrower(named.values_list("pk", flat=True))
     if not terms:
         return NOBODY, f"No tag is called “{name}”."
@@ -84,6 +95,11 @@ def _tag(name: str, user: User | None) -> tuple[Q, str]:
         asset=OuterRef("pk"), term__in=terms, state=TagAssignment.State.ACCEPTED
     )
     return Q(Exists(tags)), ""
+
+
+def _facets_called(name: str) -> list[Facet]:
+    """Facets group tags at the side: "food" is none of the terms, and means all that are food."""
+    return [facet for facet in Facet if name.lower() in (facet.value, str(facet.label).lower())]
 
 
 def with_narrower(terms: Iterable[int]) -> list[int]:

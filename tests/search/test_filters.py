@@ -36,6 +36,14 @@ def test_tags_with_narrower_ones_and_synonyms(asset_factory, tag, term):
     assert titles('tag:hound tag:"red setter"') == {"Setter"}
 
 
+def test_the_name_of_a_group_of_tags_means_all_of_them(asset_factory, term, tag):
+    tag(asset_factory("Soup"), term("soup", facet="food"))
+    tag(asset_factory("Hound"), term("dog", facet="animal"))
+    assert titles("tag:food") == titles("tag:Food") == {"Soup"}
+    term("food", facet="keyword")
+    assert titles("tag:food") == set(), "a term of that name comes first"
+
+
 def test_unknown_names_find_nothing_and_say_so(asset_factory):
     asset_factory("Plain")
     for text, sentence in (
