@@ -33,8 +33,9 @@ class Command(LoupeCommand):
         call_command("models", "fetch", stdout=self.stdout)
         with Workforce() as force:
             taken = self._take_in(options["photos"], people)
-            self.stdout.write(f"{len(taken)} pictures taken in; processing them …")
-            force.wait_for(library.versions_of(taken))
+            fresh = library.versions_of(taken)
+            self.stdout.write(f"{len(fresh)} new pictures taken in; processing them …")
+            force.wait_for(fresh)
             if options["photos"] is None:
                 more = list(library.take_second_version(self._folder(), people["creator"]))
                 force.wait_for(library.versions_of(more))
