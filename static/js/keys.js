@@ -71,7 +71,7 @@ export function keyCaps(key) {
   return [key].flat().map((name) => {
     const cap = document.createElement("kbd");
     cap.textContent = name
-      .split("+")
+      .split(/\+(?=.)/) // "Ctrl+K" in two, but not the key "+" itself
       .map((part) => SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part))
       .join(" ");
     return cap;
