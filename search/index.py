@@ -10,7 +10,7 @@ from django.db import connection
 from search.models import EmbeddingModel
 
 # Neighbours a node and candidates while building; what was measured is in
-# docs/decisions/0005-vector-search.md.
+# docs/decisions/0008-vector-search.md.
 LINKS, BUILD_CANDIDATES = 16, 128
 LOCK_FAMILY, SWITCH = 71, 1
 

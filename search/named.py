@@ -7,53 +7,76 @@ calibrated, and a person may have confirmed or rejected it.
 import math
 import time
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db import connection
 
 from dam.models import Facet, TagAssignment
 from search.words import CONFIG
 
-KNOWN_FOR = 30.0  # seconds that a process goes by the vocabulary that it read
+KNOWN_FOR = 60.0  # seconds that a process goes by the vocabulary that it read
+MOST = 50_000  # terms that are read: beyond are keywords that few assets have
 SUREST = 0.98  # the most that a tag is trusted, and the least is what is left
 State = TagAssignment.State
 
 TERMS = """
-SELECT id, parent_id, tsvector_to_array(to_tsvector(%s::regconfig, search_plain(word)))
-FROM dam_term, unnest(array_append(synonyms, name)) AS word
-WHERE facet <> %s
+SELECT id, parent_id, facet = %s,
+    tsvector_to_array(to_tsvector(%s::regconfig, search_plain(word)))
+FROM (SELECT * FROM dam_term ORDER BY id LIMIT %s) AS term,
+    unnest(array_append(synonyms, name)) AS word
 """
 
-_known: tuple[float, dict[frozenset[str], set[int]]] | None = None
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Terms (ids) by what they are called: by all the stems of a name, and by each stem.
+
+    Behind a whole name are the narrower terms too; free keywords are only found by stem.
+    """
+
+    whole: dict[frozenset[str], set[int]]
+    parts: dict[str, set[int]]
+
+
+_known: tuple[float, Names] | None = None
 
 
 def named_terms(stems: Collection[str]) -> list[int]:
     """Return the terms (ids) that have exactly these stems as a name, with all narrower ones."""
     if not stems:
         return []
-    return sorted(_vocabulary().get(frozenset(stems), set()))
+    return sorted(_names().whole.get(frozenset(stems), set()))
 
 
-def _vocabulary() -> dict[frozenset[str], set[int]]:
+def terms_with(stems: Collection[str]) -> list[int]:
+    """Return the terms (ids) of which a name or synonym has any of these stems."""
+    parts = _names().parts
+    return sorted({term for stem in stems for term in parts.get(stem, ())})
+
+
+def _names() -> Names:
     global _known
     if _known is None or time.monotonic() - _known[0] > KNOWN_FOR:
         _known = (time.monotonic(), _read())
     return _known[1]
 
 
-def _read() -> dict[frozenset[str], set[int]]:
+def _read() -> Names:
     with connection.cursor() as cursor:
-        cursor.execute(TERMS, [CONFIG, Facet.KEYWORD])
+        cursor.execute(TERMS, [Facet.KEYWORD, CONFIG, MOST])
         rows = cursor.fetchall()
-    parents = {pk: parent for pk, parent, _ in rows}
+    parents = {pk: parent for pk, parent, _, _ in rows}
     below: dict[int, set[int]] = {pk: set() for pk in parents}
     for pk in parents:
         for above in _upwards(pk, parents):
             below[above].add(pk)
-    found: dict[frozenset[str], set[int]] = {}
-    for pk, _, stems in rows:
-        if stems:
-            found.setdefault(frozenset(stems), set()).update(below[pk])
-    return found
+    names = Names({}, {})
+    for pk, _, free, stems in rows:
+        if stems and not free:
+            names.whole.setdefault(frozenset(stems), set()).update(below[pk])
+        for stem in stems:
+            names.parts.setdefault(stem, set()).add(pk)
+    return names
 
 
 def _upwards(term: int, parents: dict[int, int | None]) -> Iterable[int]:

@@ -17,7 +17,7 @@ from dam.models import Asset
 from search import index
 from search.models import Embedding, EmbeddingModel
 
-# What was measured for these is in docs/decisions/0006-vector-search.md.
+# What was measured for these is in docs/decisions/0008-vector-search.md.
 EXACT_UP_TO = 7_000  # assets that are rather compared one by one
 CANDIDATES = 200  # the least `hnsw.ef_search`
 MAX_SCANNED = 60_000  # index entries looked at before giving up on a filter

@@ -3,7 +3,7 @@
 Both kinds of evidence are put on one scale and added: how far a picture's meaning stands out
 (search/meaning.py) and the share of the text's words that it has (search/words.py). The sum is a
 log-odds, so that the score is between 0 and 1 and a weak match looks weak. It depends on the asset
-alone, not on what else was found. docs/decisions/0006-ranking.md compares it with reciprocal rank
+alone, not on what else was found. docs/decisions/0009-ranking.md compares it with reciprocal rank
 fusion (Cormack, Clarke and Büttcher 2009).
 """
 

@@ -6,6 +6,7 @@ from dam.models import Asset, TagAssignment
 from search import words
 from search.evidence import Ranked
 from search.models import EmbeddingModel
+from search.named import terms_with
 
 NAMED_CONCEPTS, LEAST_CONCEPT = 3, 0.05
 NOTICEABLE = 2.0  # standard deviations from which meaning is given as a reason
@@ -22,7 +23,7 @@ def reasons(
     `stems` are those of the query's words; `ranked` has the evidence by asset.
     """
     worded = [asset for asset in assets if ranked[asset.pk].words > 0]
-    tags = tag_words([asset.pk for asset in worded])
+    tags = tag_words([asset.pk for asset in worded], terms_with(stems))
     _read_ahead(worded, tags)
     seen = concepts(assets, model) if model else {}
     found = {}
@@ -86,10 +87,18 @@ def _matching(text: str, stems: Collection[str]) -> list[str]:
     return [token for token in tokens if not known[token].isdisjoint(stems)]
 
 
-def tag_words(assets: Iterable[int]) -> dict[int, list[list[str]]]:
-    """Return the accepted tags of each asset (ids), each as its name and synonyms."""
+def tag_words(
+    assets: Iterable[int], terms: Collection[int] | None = None
+) -> dict[int, list[list[str]]]:
+    """Return the accepted tags of each asset (ids), each as its name and synonyms.
+
+    Where `terms` (ids) are given, only those.
+    """
+    if terms is not None and not terms:
+        return {}
+    wanted = {} if terms is None else {"term__in": list(terms)}
     rows = TagAssignment.objects.filter(
-        asset__in=list(assets), state=TagAssignment.State.ACCEPTED
+        asset__in=list(assets), state=TagAssignment.State.ACCEPTED, **wanted
     ).values_list("asset", "term__name", "term__synonyms")
     found: dict[int, list[list[str]]] = {}
     for asset, name, synonyms in rows.order_by("asset", "-confidence"):

@@ -2,12 +2,15 @@
 
 The whole server-side answer is timed (`ranking.search`, with a viewer's visibility): parsing, the
 text through the real sentence encoder, index, words, reasons. The vectors are synthetic: see
-`search_library.Space`.
+`search_library.Space`. Each kind of query is asked in rounds, and the quietest round counts: the
+machine may be shared.
 
     LOUPE_BENCH_EMBEDDINGS   how many (100000)
-    LOUPE_BENCH_DIMENSIONS   how wide (1000, as the concept encoder's; an OpenCLIP ViT-B/32 has 512)
+    LOUPE_BENCH_DIMENSIONS   how wide (512, an OpenCLIP ViT-B/32's; the concepts have 1000)
     LOUPE_BENCH_HOME         a home to keep, so that a second run skips the filling
 """
+
+import dam  # isort: skip  # noqa: F401 - what it sets must be there before numpy's import
 
 import os
 import time
@@ -20,8 +23,8 @@ import numpy as np
 from tests.bench.own_home import prepare
 
 COUNT = int(os.environ.get("LOUPE_BENCH_EMBEDDINGS", "100000"))
-DIMENSIONS = int(os.environ.get("LOUPE_BENCH_DIMENSIONS", "1000"))
-QUERIES, WARM = 200, 20
+DIMENSIONS = int(os.environ.get("LOUPE_BENCH_DIMENSIONS", "512"))
+QUERIES, ROUNDS, WARM = 100, 4, 20
 FILTERS = {
     "no filter": "",
     "1 % at random": ' tag:"bench 0"',
@@ -126,13 +129,12 @@ def times(narrowing: str, viewer) -> tuple[list[float], list[float]]:
     from search.language import parse
     from search.ranking import search
 
-    total, database = [], []
-    for text in texts(narrowing, QUERIES + WARM):
-        page = search(parse(text), viewer, limit=60)
-        assert page.hits
-        total.append(page.took_ms)
-        database.append(page.db_ms)
-    return total[WARM:], database[WARM:]
+    asked = texts(narrowing, WARM + ROUNDS * QUERIES)
+    pages = [search(parse(text), viewer, limit=60) for text in asked][WARM:]
+    assert all(page.hits for page in pages)
+    rounds = [pages[at : at + QUERIES] for at in range(0, len(pages), QUERIES)]
+    quietest = min(rounds, key=lambda some: sum(page.took_ms for page in some))
+    return [page.took_ms for page in quietest], [page.db_ms for page in quietest]
 
 
 class Truth:
