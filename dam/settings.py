@@ -246,5 +246,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # What libvips says of a damaged file is kept with its job and told in a sentence.
+    "loggers": {"pyvips": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOUPE_LOG_LEVEL", "WARNING")},
 }

@@ -13,6 +13,7 @@ from processing.decode import inspect
 from processing.errors import InputError
 from processing.limits import limits
 
+UNDECIDED = (Version.State.PROCESSING, Version.State.IN_REVIEW)
 Outcomes = Literal["ingested", "duplicate", "refused"]
 
 
@@ -82,6 +83,10 @@ def _add_version(
     current = asset.current_version
     if current is not None and current.blob_id == stored.sha256:
         return Outcome("duplicate", asset, current, "These are the bytes of the current version.")
+    waiting = asset.versions.filter(blob=stored.sha256, state__in=UNDECIDED).first()
+    if waiting is not None:
+        reason = f"These are the bytes of version {waiting.number}, which is being checked."
+        return Outcome("duplicate", asset, waiting, reason)
     version = versions.add_version(
         asset=asset, stored=stored, picture=picture, user=user, note=note
     )

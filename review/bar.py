@@ -31,9 +31,9 @@ class Bar:
     confidence: float
     silent: float = 1.0
 
-    def asks_about_silent(self, version: int) -> bool:
-        """Whether a version (its id) without any tag is in the sample; the same each time."""
-        return zlib.crc32(version.to_bytes(8, "big")) / 2**32 < self.silent
+    def asks_about_silent(self, picture: int) -> bool:
+        """Whether a picture without any tag is in the sample; the same each time for its bytes."""
+        return zlib.crc32(picture.to_bytes(8, "big")) / 2**32 < self.silent
 
 
 # Of 404 ordinary photographs a quarter had no tag: four tenths of such a quarter are a tenth.

@@ -41,7 +41,7 @@ class Doubt:
 class Said:
     """What has been said of a version's asset: the machine's surest tag, and whether a person's."""
 
-    version: int
+    picture: int  # made of its bytes
     surest: str | None
     confidence: float
     by_person: bool
@@ -64,7 +64,7 @@ def tagging_doubts(said: Said, rules: BrandProfileVersion, bar: Bar) -> list[Dou
     """
     if said.by_person:
         return []
-    if said.surest is None and not bar.asks_about_silent(said.version):
+    if said.surest is None and not bar.asks_about_silent(said.picture):
         return []
     if said.surest is None:
         sentence = f"No tag could be suggested: each is less sure than {rules.drop:.2f}."
@@ -90,7 +90,8 @@ def said_of(version: Version) -> Said:
     by_person = any(source != Source.MODEL or decider for _, _, source, decider in rows)
     machine = [(name, sure) for name, sure, source, _ in rows if source == Source.MODEL]
     name, sure = machine[0] if machine else (None, 0.0)
-    return Said(version.pk, name, sure or 0.0, by_person)
+    # The same bytes are in the sample or out of it, however often they come.
+    return Said(int(version.blob_id[:15], 16), name, sure or 0.0, by_person)
 
 
 def machines_speak() -> bool:

@@ -123,6 +123,14 @@ class TestVersions:
         asset = ingest(picture(seed=1)).asset
         assert ingest(picture(seed=1), asset=asset).outcome == "duplicate"
 
+    def test_bytes_that_are_being_checked_do_not_come_twice(self, ingest, picture):
+        asset = ingest(picture(seed=1)).asset
+        Version.objects.update(state="approved")
+        second = ingest(picture(seed=2), asset=asset).version
+        again = ingest(picture(seed=2), asset=asset)
+        assert (again.outcome, again.version) == ("duplicate", second)
+        assert asset.versions.count() == 2
+
     def test_a_teammate_may_not(self, ingest, picture, teammate):
         asset = ingest(picture(seed=1)).asset
         with pytest.raises(PermissionDenied):
