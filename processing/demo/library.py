@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from PIL import Image, ImageEnhance
 
@@ -66,7 +66,7 @@ def take_in(files: list[Path], user: User, brand: BrandProfile | None = None) ->
         yield Taken(path, outcome)
 
 
-def _refused_before(source: BinaryIO) -> bool:
+def _refused_before(source: BufferedReader) -> bool:
     """A refused file gives way to the same bytes: each further demo would bring it once more."""
     digest = hashlib.file_digest(source, "sha256").hexdigest()
     source.seek(0)
