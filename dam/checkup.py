@@ -1,4 +1,4 @@
-"""The library's own checks: disk, database, and whether files and rows agree."""
+"""The library's own checks: disk, database, and whether originals and rows agree."""
 
 import shutil
 import time
@@ -11,7 +11,7 @@ from django.db import connection
 from dam import storage
 from dam.command import pending_migrations
 from dam.health import Finding, note, problem, register
-from dam.models import Blob, Rendition
+from dam.models import Blob
 
 LEAST_FREE = 2 * 1024**3
 HOUR = 3600.0
@@ -22,7 +22,6 @@ def connect() -> None:
     register("disk", disk)
     register("database", database)
     register("originals", originals)
-    register("renditions", renditions)
 
 
 def disk() -> Iterator[Finding]:
@@ -86,18 +85,6 @@ def originals() -> Iterator[Finding]:
     leftovers = [path for path in _files(storage.INCOMING) if _old(path)]
     if leftovers:
         yield note("originals", f"{len(leftovers)} uploads were never finished.", "Delete them.")
-
-
-def renditions() -> Iterator[Finding]:
-    missing = 0
-    for key in Rendition.objects.values_list("key", flat=True).iterator(chunk_size=5_000):
-        missing += not storage.path_of(key).exists()
-    if missing:
-        yield problem(
-            "renditions",
-            f"{missing} renditions are missing from {storage.root()}.",
-            "Retry the step “renditions” of those versions; originals are not affected.",
-        )
 
 
 def _files(folder: str) -> Iterator[Path]:

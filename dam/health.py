@@ -16,14 +16,18 @@ class Finding:
 
 
 Check = Callable[[], Iterator[Finding]]
+Repair = Callable[[], str]  # mends what can be mended; returns a sentence, empty for nothing
 _checks: dict[str, Check] = {}
+_repairs: dict[str, Repair] = {}
 
 
-def register(area: str, check: Check) -> None:
-    """Add a check. Raises ValueError for an area that has one."""
+def register(area: str, check: Check, repair: Repair | None = None) -> None:
+    """Add a check, and what mends its findings. Raises ValueError for an area that has one."""
     if area in _checks:
         raise ValueError(f"there is a check of {area!r} already")
     _checks[area] = check
+    if repair is not None:
+        _repairs[area] = repair
 
 
 def areas() -> list[str]:
@@ -34,6 +38,13 @@ def examine() -> Iterator[Finding]:
     """Run every check, one after the other."""
     for check in _checks.values():
         yield from check()
+
+
+def mend() -> Iterator[str]:
+    """Run every repair; yield what each did. Nothing is ever deleted."""
+    for repair in _repairs.values():
+        if sentence := repair():
+            yield sentence
 
 
 def problem(area: str, sentence: str, remedy: str = "") -> Finding:

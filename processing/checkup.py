@@ -7,6 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from dam.health import Finding, note, problem, register
+from dam.models import Rendition
+from dam.storage import path_of
 from processing import queue, weights
 from processing.models import ErrorCategory, Job
 
@@ -14,9 +16,31 @@ PATIENCE = timedelta(minutes=2)
 
 
 def connect() -> None:
+    register("renditions", renditions, repair=make_renditions)
     register("workers", workers)
     register("queue", jobs)
     register("models", models)
+
+
+def without_rendition() -> set[int]:
+    """Return the versions (ids) of which a rendition's file is gone."""
+    rows = Rendition.objects.values_list("version_id", "key").iterator(chunk_size=5_000)
+    return {version for version, key in rows if not path_of(key).exists()}
+
+
+def renditions() -> Iterator[Finding]:
+    if missing := without_rendition():
+        yield problem(
+            "renditions",
+            f"{len(missing)} pictures lack a rendition that was made of them.",
+            "Run `manage.py doctor --repair`: they are made again from the originals.",
+        )
+
+
+def make_renditions() -> str:
+    """Have missing renditions made again, and what builds on them."""
+    count = queue.enqueue_many("renditions", without_rendition())
+    return f"The renditions of {count} pictures will be made again." if count else ""
 
 
 def workers() -> Iterator[Finding]:

@@ -64,7 +64,20 @@ def test_a_missing_rendition(ingest, run_jobs):
     version = ingest().version
     run_jobs()
     os.unlink(storage.path_of(version.renditions.first().key))
-    assert "1 renditions are missing" in examine()[1]["renditions"][0]
+    assert "1 pictures lack a rendition" in examine()[1]["renditions"][0]
+
+
+def test_repairing_makes_renditions_again(ingest, run_jobs):
+    version = ingest().version
+    run_jobs()
+    for rendition in version.renditions.all():
+        storage.path_of(rendition.key).unlink()
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", "--repair", stdout=out)
+    assert "The renditions of 1 pictures will be made again." in out.getvalue()
+    run_jobs()
+    assert examine() == (True, {})
 
 
 def test_jobs_and_no_workers(ingest):

@@ -17,15 +17,22 @@ class Command(LoupeCommand):
     migrates = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--repair", action="store_true", help="mend what can be mended; nothing is deleted"
+        )
         self.add_json_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         findings = self._findings()
+        mended = list(health.mend()) if options["repair"] else []
         problems = [finding for finding in findings if finding.level == "problem"]
         if options["json"]:
-            self.write_json({"ok": not problems, "findings": [asdict(f) for f in findings]})
+            told = {"repaired": mended} if options["repair"] else {}
+            rows = [asdict(finding) for finding in findings]
+            self.write_json({"ok": not problems, "findings": rows, **told})
         else:
             self._tell(findings)
+            self.stdout.write("\n".join(mended))
         if problems:
             raise SystemExit(1)
 
