@@ -61,9 +61,10 @@ class Child:
             self.command,
             cwd=settings.BASE_DIR,
             preexec_fn=_die_with_parent,
-            start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops in order
+            # A group of its own: Ctrl-C reaches the supervisor alone, and it can end all of it.
+            start_new_session=True,
         )
-        self.started = time.monotonic()
+        self.started, self.counted = time.monotonic(), 0.0
         self.family = set()
 
     @property
@@ -89,11 +90,13 @@ class Child:
             pass  # it died between the two looks: the next tick sees it
 
     def kill(self) -> None:
-        """End the child and everything it started, at once, and see them gone."""
-        for process in [*self.family, *([self.process] if self.process else [])]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        """End the child and everything it started, at once, and see them gone.
+
+        Its whole process group goes: also what was started since the family was last counted.
+        """
         if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         psutil.wait_procs(self.family, timeout=GONE_SECONDS)
 

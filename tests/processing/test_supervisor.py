@@ -72,6 +72,20 @@ def test_the_death_of_one_process_restarts_its_whole_cluster(supervise):
     assert not [member for member in family if member.is_running() and member.status() != "zombie"]
 
 
+def test_a_cluster_killed_before_it_was_counted_leaves_nothing_behind(supervise):
+    child = Child("cluster", FAMILY, watches_family=True)
+    supervisor = supervise(child)
+    head = psutil.Process(child.process.pid)
+    end = time.monotonic() + 10
+    while len(members := head.children(recursive=True)) < 2 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert len(members) == 2
+    assert not child.family
+    head.kill()
+    assert until(lambda: child.running and child.process.pid != head.pid, supervisor)
+    assert not [one for one in members if one.is_running() and one.status() != "zombie"]
+
+
 def test_one_that_keeps_dying_is_restarted_ever_more_slowly(supervise):
     child = Child("mayfly", [sys.executable, "-c", "raise SystemExit(3)"])
     supervisor = supervise(child)
