@@ -5,7 +5,7 @@ change of state is one conditional statement, so that two workers, or a worker a
 can never both believe that a job is theirs.
 """
 
-from processing.queue.claiming import claim, held, put_back, renew
+from processing.queue.claiming import claim, held, renew
 from processing.queue.counting import (
     UNFINISHED,
     counts,
@@ -29,7 +29,6 @@ __all__ = [
     "finish",
     "held",
     "living_workers",
-    "put_back",
     "ready",
     "release",
     "renew",

@@ -66,10 +66,3 @@ def renew(jobs: Iterable[Job]) -> None:
     """Keep the leases of running jobs."""
     for job in jobs:
         Job.objects.filter(held(job)).update(lease_until=timezone.now() + LEASE)
-
-
-def put_back(job: Job) -> None:
-    """Return a claimed job untried: its attempt does not count."""
-    Job.objects.filter(held(job)).update(
-        state=Job.State.QUEUED, lease_until=None, attempts=job.attempts - 1
-    )

@@ -275,13 +275,6 @@ class TestLeases:
         assert (now.state, now.worker) == (State.RUNNING, "now")
         assert queue.finish(now, milliseconds=1)
 
-    def test_a_job_put_back_has_not_been_tried(self, plan, version):
-        queue.enqueue("left", version)
-        (job,) = queue.claim("w")
-        queue.put_back(job)
-        job.refresh_from_db()
-        assert (job.state, job.attempts) == (State.QUEUED, 0)
-
 
 def test_idle_receivers_are_asked_until_they_have_nothing_more(plan, version, run_jobs):
     wanted = ["left", "right"]
