@@ -1,17 +1,23 @@
 """Ingest: the one way in for a file, whoever brings it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
+from django.db import transaction
+
 from dam import storage
-from dam.actions import library, versions
+from dam.actions import collections, library, versions
 from dam.actions.brands import default_brand
 from dam.actions.library import Picture
-from dam.models import Asset, BrandProfile, User, Version
-from dam.permissions import require
+from dam.actions.tags import clean_tag, import_tags
+from dam.models import Asset, BrandProfile, Collection, User, Version
+from dam.permissions import can, require
+from processing import queue
 from processing.decode import inspect
 from processing.errors import InputError
 from processing.limits import limits
+from processing.models import DEFAULT_PRIORITY
 
 UNDECIDED = (Version.State.PROCESSING, Version.State.IN_REVIEW)
 Outcomes = Literal["ingested", "duplicate", "refused"]
@@ -27,6 +33,20 @@ class Outcome:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """What its bringer says of a file, besides the file itself."""
+
+    user: User
+    brand: BrandProfile
+    asset: Asset | None
+    note: str
+    priority: int
+    tags: Sequence[str]
+    collection: Collection | None
+    sidecar: bytes | None
+
+
 def ingest_file(
     *,
     source: BinaryIO,
@@ -35,33 +55,75 @@ def ingest_file(
     brand: BrandProfile | None = None,
     asset: Asset | None = None,
     note: str = "",
+    priority: int = DEFAULT_PRIORITY,
+    tags: Sequence[str] = (),
+    collection: Collection | None = None,
+    sidecar: bytes | None = None,
 ) -> Outcome:
     """Take a file into the library, as a new asset or as the next version of `asset`.
 
     Its type is told by content and its header checked here; its pixels are checked by a worker,
-    which may refuse it later. Raises PermissionDenied; a file that cannot be taken is no error but
-    an outcome.
+    which may refuse it later. The asset, its `tags` (names, kept as imported), its place in
+    `collection` and its jobs with their `priority` (1 to 10, 10 first) are written together or not
+    at all. A duplicate is tagged and collected too, where the person may edit the asset that has
+    its bytes. `sidecar` is an XMP file that came with it.
+
+    Raises PermissionDenied, and ValueError for a tag or a priority that is none; a file that cannot
+    be taken is no error but an outcome.
     """
     brand = asset.brand if asset else brand or default_brand()
     if asset is None:
         require(user, "brand.upload", brand)
     else:
         require(user, "asset.add_version", asset)
-    name = clean_name(file_name)
+    if collection is not None:
+        require(user, "collection.edit", collection)
+    names = [clean_tag(tag) for tag in tags]
+    queue.check_priority(priority)
+    delivery = _Delivery(user, brand, asset, note, priority, names, collection, sidecar)
     try:
         with storage.arriving(source) as stored:
-            picture = _look(stored, name)
-            if asset is not None:
-                return _add_version(asset, stored, picture, user, note)
-            arrival = library.create_asset(
-                stored=stored, picture=picture, user=user, brand=brand, note=note
-            )
+            picture = _look(stored, clean_name(file_name))
+            return _take(stored, picture, delivery)
     except (InputError, storage.TooLarge) as error:
         return Outcome("refused", reason=str(error))
-    if arrival.duplicate:
-        reason = f"The library has exactly these bytes as asset {arrival.asset.pk}."
-        return Outcome("duplicate", arrival.asset, None, reason)
-    return Outcome("ingested", arrival.asset, arrival.version)
+
+
+def _take(stored: storage.StoredFile, picture: Picture, delivery: _Delivery) -> Outcome:
+    with transaction.atomic():
+        if delivery.asset is None:
+            outcome = _add_asset(stored, picture, delivery)
+        else:
+            outcome = _add_version(delivery.asset, stored, picture, delivery)
+        _describe(outcome, delivery)
+    return outcome
+
+
+def _add_asset(stored: storage.StoredFile, picture: Picture, delivery: _Delivery) -> Outcome:
+    arrival = library.create_asset(
+        stored=stored,
+        picture=picture,
+        user=delivery.user,
+        brand=delivery.brand,
+        note=delivery.note,
+    )
+    if not arrival.duplicate:
+        return Outcome("ingested", arrival.asset, arrival.version)
+    reason = f"The library has exactly these bytes as asset {arrival.asset.pk}."
+    return Outcome("duplicate", arrival.asset, None, reason)
+
+
+def _describe(outcome: Outcome, delivery: _Delivery) -> None:
+    """Tag and collect what was taken, or what was there already, and set how soon it is due."""
+    asset, user = outcome.asset, delivery.user
+    if outcome.outcome == "ingested" and outcome.version:
+        queue.prioritise(outcome.version, delivery.priority)
+    if asset is None or not can(user, "asset.edit", asset):
+        return
+    if delivery.tags:
+        import_tags(asset=asset, user=user, names=delivery.tags)
+    if delivery.collection:
+        collections.add_assets(collection=delivery.collection, user=user, assets=[asset.pk])
 
 
 def _look(stored: storage.StoredFile, name: str) -> Picture:
@@ -78,7 +140,7 @@ def _look(stored: storage.StoredFile, name: str) -> Picture:
 
 
 def _add_version(
-    asset: Asset, stored: storage.StoredFile, picture: Picture, user: User, note: str
+    asset: Asset, stored: storage.StoredFile, picture: Picture, delivery: _Delivery
 ) -> Outcome:
     current = asset.current_version
     if current is not None and current.blob_id == stored.sha256:
@@ -88,7 +150,7 @@ def _add_version(
         reason = f"These are the bytes of version {waiting.number}, which is being checked."
         return Outcome("duplicate", asset, waiting, reason)
     version = versions.add_version(
-        asset=asset, stored=stored, picture=picture, user=user, note=note
+        asset=asset, stored=stored, picture=picture, user=delivery.user, note=delivery.note
     )
     return Outcome("ingested", asset, version)
 

@@ -23,8 +23,9 @@ def add_assets(*, collection: Collection, user: User, assets: Iterable[int]) -> 
     """Add the visible ones among `assets` (ids); return how many are new to the collection."""
     require(user, "collection.edit", collection)
     with transaction.atomic(), audited(user):
-        wanted = Asset.objects.visible_to(user).filter(pk__in=list(assets))
-        known = set(collection.items.values_list("asset_id", flat=True))
+        asked = list(assets)
+        wanted = Asset.objects.visible_to(user).filter(pk__in=asked)
+        known = set(collection.items.filter(asset__in=asked).values_list("asset_id", flat=True))
         fresh = [
             CollectionItem(collection=collection, asset_id=pk, added_by=user)
             for pk in wanted.order_by("pk").values_list("pk", flat=True)

@@ -52,14 +52,41 @@ def put(*, asset: Asset, term: Term, user: User, state: str) -> TagAssignment:
     return tag
 
 
+def import_tags(*, asset: Asset, user: User, names: Iterable[str]) -> int:
+    """Accept tags that came with a file; return how many are new to the asset.
+
+    What a machine said of the same terms gives way; what a person decided stays as it is. Raises
+    ValueError for a name that is empty or too long.
+    """
+    require(user, "asset.edit", asset)
+    fresh = 0
+    imported = {"source": Source.IMPORT, "state": State.ACCEPTED}
+    with transaction.atomic(), audited(user):
+        for term in [term_named(name) for name in names]:
+            said = imported | {"version": asset.current_version}
+            tag, new = TagAssignment.objects.get_or_create(asset=asset, term=term, defaults=said)
+            fresh += new
+            if tag.source == Source.MODEL and tag.decided_by_id is None:
+                TagAssignment.objects.filter(pk=tag.pk, decided_by=None).update(
+                    **imported, model="", raw_score=None, confidence=None
+                )
+    return fresh
+
+
+def clean_tag(name: str) -> str:
+    """Return a tag's name as it is kept. Raises ValueError where it is empty or too long."""
+    wanted = " ".join(name.split())[:121].lower()
+    if not wanted or len(wanted) > 120:
+        raise ValueError("A tag is a word or two: up to 120 characters.")
+    return wanted
+
+
 def term_named(name: str) -> Term:
     """Return the term of that name or synonym, or a new free keyword.
 
     Raises ValueError for a name that is empty or too long.
     """
-    wanted = " ".join(name.split())[:121].lower()
-    if not wanted or len(wanted) > 120:
-        raise ValueError("A tag is a word or two: up to 120 characters.")
+    wanted = clean_tag(name)
     known = Term.objects.filter(name__iexact=wanted).first()
     known = known or Term.objects.filter(synonyms__contains=[wanted]).first()
     if known is not None:

@@ -15,12 +15,20 @@ from processing.queue.counting import (
     waiting_for_nothing,
 )
 from processing.queue.ending import MAX_ATTEMPTS, fail, finish
-from processing.queue.enqueueing import enqueue, enqueue_many, send_token, start
+from processing.queue.enqueueing import (
+    check_priority,
+    enqueue,
+    enqueue_many,
+    prioritise,
+    send_token,
+    start,
+)
 from processing.queue.sweeping import release, retry_failed, settle_idle, sweep
 
 __all__ = [
     "MAX_ATTEMPTS",
     "UNFINISHED",
+    "check_priority",
     "claim",
     "counts",
     "enqueue",
@@ -29,6 +37,7 @@ __all__ = [
     "finish",
     "held",
     "living_workers",
+    "prioritise",
     "ready",
     "release",
     "renew",

@@ -63,6 +63,19 @@ def start(version: Version, *, priority: int = DEFAULT_PRIORITY) -> None:
         send_token()
 
 
+def check_priority(priority: int) -> None:
+    """Raise ValueError for a priority that is not from 1 to 10."""
+    if not 1 <= priority <= 10:
+        raise ValueError(f"A priority is a whole number from 1 to 10, not {priority}.")
+
+
+def prioritise(version: Version, priority: int) -> None:
+    """Set the priority of a version's jobs; what follows from them inherits it."""
+    check_priority(priority)
+    waiting = Job.objects.filter(version=version, state__in=UNFINISHED)
+    waiting.exclude(priority=priority).update(priority=priority)
+
+
 def insert(rows: Sequence[tuple[int | None, str, str, int]]) -> list[int]:
     """Insert jobs, passing over those that are there; return the new ones' ids."""
     if not rows:
@@ -83,17 +96,17 @@ def insert(rows: Sequence[tuple[int | None, str, str, int]]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def renewed(priority: int) -> dict[str, Any]:
-    """Return the values that put an ended job back at the beginning."""
-    return {
+def renewed(priority: int | None = None) -> dict[str, Any]:
+    """Return the values that put an ended job back at the beginning, perhaps more urgent."""
+    values = {
         "state": Job.State.QUEUED,
         "attempts": 0,
-        "priority": priority,
         "not_before": None,
         "error": "",
         "error_category": "",
         "error_detail": "",
     }
+    return values if priority is None else values | {"priority": priority}
 
 
 def renew_ended(version: int | None, step: str, subject: str, priority: int) -> int:

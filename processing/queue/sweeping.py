@@ -9,7 +9,7 @@ from django_q.models import OrmQ
 
 from dam.actions.versions import settle
 from dam.models import Version
-from processing.models import DEFAULT_PRIORITY, ErrorCategory, Job, WorkerBeat
+from processing.models import ErrorCategory, Job, WorkerBeat
 from processing.queue.claiming import LEASE
 from processing.queue.counting import UNFINISHED, ready
 from processing.queue.ending import fail
@@ -74,7 +74,7 @@ def retry_failed(category: str | None = None, jobs: Iterable[int] | None = None)
         # What was refused because a step failed is being processed again.
         for version in Version.objects.filter(jobs__in=failed, state=Version.State.REFUSED):
             settle(version=version, state=Version.State.PROCESSING, reason="Trying again")
-        count = failed.update(**renewed(DEFAULT_PRIORITY))
+        count = failed.update(**renewed())
         if count:
             send_token()
     return count

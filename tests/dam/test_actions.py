@@ -82,6 +82,54 @@ class TestTags:
             tags.term_named("  ")
 
 
+class TestImportedTags:
+    def test_they_are_accepted_and_known_as_imported(self, asset_factory, owner, term):
+        asset = asset_factory()
+        assert tags.import_tags(asset=asset, user=owner, names=["Egret", "Dawn  light"]) == 2
+        said = asset.tags.values_list("term__name", "source", "state", "version")
+        shown = asset.current_version.pk
+        assert set(said) == {
+            ("heron", "import", "accepted", shown),
+            ("dawn light", "import", "accepted", shown),
+        }
+        assert tags.import_tags(asset=asset, user=owner, names=["heron"]) == 0
+
+    def test_a_machine_s_word_gives_way(self, asset_factory, owner, term):
+        asset = asset_factory()
+        judge(asset, term)
+        tags.import_tags(asset=asset, user=owner, names=["heron"])
+        tag = asset.tags.get()
+        assert (tag.source, tag.state, tag.model, tag.confidence) == (
+            "import",
+            "accepted",
+            "",
+            None,
+        )
+        judge(asset, term)
+        assert asset.tags.get().source == "import"
+
+    @pytest.mark.parametrize("decided", [State.REJECTED, State.ACCEPTED])
+    def test_a_person_s_word_stands(self, asset_factory, owner, term, decided):
+        asset = asset_factory()
+        tags.decide(asset=asset, term=term, user=owner, state=decided)
+        tags.import_tags(asset=asset, user=owner, names=["heron"])
+        assert (asset.tags.get().source, asset.tags.get().state) == ("human", decided)
+
+    @pytest.mark.parametrize("who", OTHERS)
+    def test_others_may_not_import(self, who, request, asset_factory):
+        asset, user = asset_factory(), request.getfixturevalue(who)
+        with pytest.raises(PermissionDenied):
+            tags.import_tags(asset=asset, user=user, names=["heron"])
+        assert not asset.tags.exists()
+
+    @pytest.mark.parametrize("name", ["", "  ", "x" * 121])
+    def test_what_is_no_name_is_told(self, asset_factory, owner, name):
+        asset = asset_factory()
+        with pytest.raises(ValueError, match="120 characters"):
+            tags.import_tags(asset=asset, user=owner, names=["fine", name])
+        assert not asset.tags.exists()
+
+
 class TestBrands:
     def test_each_change_is_a_version(self, admin_user, brand):
         brands.change_rules(brand=brand, user=admin_user, rules={"min_width": 99}, note="Smaller")

@@ -11,6 +11,7 @@ from django.db import connection
 from PIL import Image
 
 from dam import storage
+from dam.actions.collections import create_collection
 from dam.actions.library import title_of
 from dam.models import Asset, Version
 from processing.actions import clean_name, ingest_file
@@ -110,6 +111,72 @@ class TestArrival:
             thread.join()
         assert sorted(outcomes) == ["duplicate"] * 7 + ["ingested"]
         assert Asset.objects.count() == Version.objects.count() == 1
+
+
+class TestWhatComesWithAFile:
+    @pytest.fixture
+    def collection(self, owner):
+        return create_collection(user=owner, name="Spring")
+
+    def test_tags_collection_and_priority_are_there_at_once(self, ingest, collection):
+        outcome = ingest(
+            tags=["Kraken Bay", "Q7 launch"], collection=collection, priority=8, sidecar=b"<x"
+        )
+        tags = outcome.asset.tags.values_list("term__name", "source", "state")
+        assert set(tags) == {
+            ("kraken bay", "import", "accepted"),
+            ("q7 launch", "import", "accepted"),
+        }
+        assert list(collection.assets.all()) == [outcome.asset]
+        assert set(Job.objects.values_list("priority", flat=True)) == {8}
+
+    def test_a_next_version_brings_them_too(self, ingest, picture, collection):
+        asset = ingest(picture(seed=1)).asset
+        version = ingest(
+            picture(seed=2), asset=asset, tags=["kraken bay"], collection=collection, priority=1
+        ).version
+        assert asset.tags.get().term.name == "kraken bay"
+        assert list(collection.assets.all()) == [asset]
+        assert set(version.jobs.values_list("priority", flat=True)) == {1}
+
+    def test_a_duplicate_gets_them_where_one_may(self, ingest, picture, collection):
+        asset = ingest(picture(seed=1)).asset
+        again = ingest(picture(seed=1), tags=["kraken bay"], collection=collection, priority=9)
+        assert again.outcome == "duplicate"
+        assert asset.tags.get().term.name == "kraken bay"
+        assert list(collection.assets.all()) == [asset]
+        assert set(Job.objects.values_list("priority", flat=True)) == {5}
+
+    def test_a_duplicate_of_another_s_stays_as_it_is(self, ingest, picture, teammate):
+        asset = ingest(picture(seed=1)).asset
+        mine = create_collection(user=teammate, name="Mine")
+        again = ingest(picture(seed=1), user=teammate, tags=["kraken bay"], collection=mine)
+        assert again.outcome == "duplicate"
+        assert not asset.tags.exists()
+        assert not mine.assets.exists()
+
+    def test_another_s_collection_is_refused_before_anything_is_kept(
+        self, ingest, collection, teammate
+    ):
+        with pytest.raises(PermissionDenied):
+            ingest(user=teammate, collection=collection)
+        assert Asset.objects.count() == 0
+
+    @pytest.mark.parametrize("wrong", [{"tags": ["x" * 121]}, {"priority": 11}])
+    def test_what_makes_no_sense_is_told_before_anything_is_kept(self, ingest, wrong):
+        with pytest.raises(ValueError, match=r"120 characters|1 to 10"):
+            ingest(**wrong)
+        assert Asset.objects.count() == 0
+        assert not [p for p in storage.root().rglob("*") if p.is_file()]
+
+    def test_all_is_written_or_nothing(self, ingest, collection, monkeypatch):
+        def fail(**more):
+            raise OSError("away")
+
+        monkeypatch.setattr("processing.actions.collections.add_assets", fail)
+        with pytest.raises(OSError, match="away"):
+            ingest(collection=collection)
+        assert Asset.objects.count() == Job.objects.count() == 0
 
 
 class TestVersions:

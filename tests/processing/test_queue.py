@@ -47,6 +47,31 @@ def job_of(version, step) -> Job:
     return Job.objects.get(version=version, step=step)
 
 
+class TestPriority:
+    def test_a_version_s_whole_way_keeps_it(self, plan, version, run_jobs):
+        queue.start(version)
+        queue.prioritise(version, 9)
+        run_jobs()
+        assert list(Job.objects.values_list("priority", flat=True)) == [9] * 4
+
+    def test_trying_again_keeps_it(self, plan, version, run_jobs):
+        def fail(_):
+            raise InputError("It is torn.")
+
+        plan.step("picky", ("last",), run=fail)
+        queue.start(version)
+        queue.prioritise(version, 2)
+        run_jobs()
+        assert queue.retry_failed() == 1
+        assert job_of(version, "picky").priority == 2
+
+    @pytest.mark.parametrize("priority", [0, 11, -1])
+    def test_there_are_ten(self, plan, version, priority):
+        queue.start(version)
+        with pytest.raises(ValueError, match="1 to 10"):
+            queue.prioritise(version, priority)
+
+
 class TestPipeline:
     def test_each_step_runs_once_after_those_it_depends_on(self, plan, version, run_jobs):
         queue.start(version)
