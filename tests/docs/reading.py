@@ -25,7 +25,7 @@ def files(*suffixes: str) -> Iterator[Path]:
     for folder, below, names in os.walk(ROOT):
         below[:] = sorted(name for name in below if name not in NOT_OURS)
         for name in sorted(names):
-            if not suffixes or name.endswith(suffixes):
+            if name not in NOT_OURS and (not suffixes or name.endswith(suffixes)):
                 yield Path(folder, name)
 
 
