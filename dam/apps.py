@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DamConfig(AppConfig):
@@ -6,6 +7,12 @@ class DamConfig(AppConfig):
     verbose_name = "Library"
 
     def ready(self) -> None:
-        from dam import checkup
+        from dam import checkup, settings_menu
 
         checkup.connect()
+        settings_menu.register(
+            title=_("Sign-in and security"),
+            url_name="mfa_index",
+            icon="shield",
+            about=_("Your password, your e-mail address and a second step when you sign in."),
+        )

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from dam import settings_menu
 from dam.models import BrandProfile
 from dam.permissions import Grants, can
 
@@ -19,6 +20,7 @@ SECTIONS = {
     "decisions": "review",
     "brand": "brands",
     "activity": "activity",
+    "settings": "settings",
 }
 
 
@@ -37,6 +39,7 @@ def shell(request: HttpRequest) -> dict:
             "brands": bool(grants.administering),
             "system": can(user, "system.see"),
             "admin": user.is_staff,
+            "settings": True,
         },
     }
 
@@ -56,5 +59,7 @@ def _theme(request: HttpRequest) -> str:
 def _section(request: HttpRequest) -> str:
     match = getattr(request, "resolver_match", None)
     name = (match.url_name or "") if match else ""
+    if settings_menu.current(name):
+        return "settings"
     found = [part for start, part in SECTIONS.items() if name.startswith(start)]
     return found[0] if found else ""

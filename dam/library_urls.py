@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dam.views import assets, brands, collections, files, selection, versions
+from dam.views import assets, brands, collections, files, selection, settings, versions
 
 urlpatterns = [
     path("assets/<int:pk>", assets.asset, name="asset"),
@@ -28,4 +28,5 @@ urlpatterns = [
     path("brands/", brands.brands, name="brands"),
     path("brands/<slug:slug>", brands.brand, name="brand"),
     path("brands/<slug:slug>/preview", brands.preview, name="brand_preview"),
+    path("settings/", settings.settings_page, name="settings"),
 ]

@@ -4,10 +4,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dam import settings_menu as menu
 from dam.models import Version
 
 register = template.Library()
@@ -67,3 +69,22 @@ def rendition_width(version: Version, longest: int) -> int:
     """Return how many pixels wide a rendition of a version is whose longest side is `longest`."""
     side = max(version.width, version.height) or 1
     return max(1, round(version.width * min(1.0, longest / side)))
+
+
+@register.simple_tag(takes_context=True)
+def settings_menu(context: Context) -> list[dict[str, Any]]:
+    """Return the settings' entries that the person may see, the page's own marked as current."""
+    request = context["request"]
+    match = request.resolver_match
+    here = menu.current(match.url_name or "") if match else None
+    return [
+        {
+            "title": entry.title,
+            "address": entry.address,
+            "icon": entry.icon,
+            "about": entry.about,
+            "group": entry.group,
+            "current": entry == here,
+        }
+        for entry in menu.entries_for(request.user)
+    ]

@@ -96,6 +96,7 @@ CASES = {
         {},
         dict.fromkeys(ROLES, NO) | {"admin_user": OK},
     ),
+    "settings": ("get", "/settings/", {}, dict.fromkeys(ROLES, OK)),
 }
 
 
