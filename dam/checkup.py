@@ -54,14 +54,14 @@ def database() -> Iterator[Finding]:
 
 def originals() -> Iterator[Finding]:
     """Hold each original's row against its file, and each file against the rows."""
-    known: set[str] = set()
+    known, place = set[str](), storage.backend()
     missing, changed = [], []
     for blob in Blob.objects.iterator(chunk_size=5_000):
         known.add(blob.sha256)
-        path = storage.original_path(blob)
-        if not path.exists():
+        size = place.size(blob.key)
+        if size is None:
             missing.append(blob.sha256[:12])
-        elif path.stat().st_size != blob.size:
+        elif size != blob.size:
             changed.append(blob.sha256[:12])
     if missing:
         yield problem(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from dam.models import Rendition, Version
 from dam.permissions import can
 from dam.requests import PersonRequest
-from dam.storage import original_path, path_of
+from dam.storage import StorageMissing, open_original, path_of
 
 FOR_A_YEAR = "private, max-age=31536000, immutable"
 
@@ -70,10 +70,12 @@ def original(request: PersonRequest, pk: int) -> HttpResponseBase:
     version = get_object_or_404(Version.objects.select_related("asset", "blob"), pk=pk)
     if not can(request.user, "version.download", version):
         raise Http404
-    path = original_path(version.blob)
-    if not path.is_file():
-        raise Http404
-    response = FileResponse(path.open("rb"), content_type="application/octet-stream")
+    try:
+        source = open_original(version.blob)
+    except StorageMissing as error:
+        raise Http404 from error
+    response = FileResponse(source, content_type="application/octet-stream")
+    response["Content-Length"] = str(version.blob.size)
     response["Content-Disposition"] = attachment(version.file_name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -14,7 +14,7 @@ from dam.actions import library, tags
 from dam.models import Asset, TagAssignment, Version
 from dam.permissions import can
 from dam.requests import PersonRequest
-from dam.storage import original_path
+from dam.storage import open_original
 from dam.views.common import chosen_ids, plain_refusal, with_toast
 
 CHUNK = 256 * 1024
@@ -136,7 +136,7 @@ def _zipped(versions: list[Version]) -> Iterator[bytes]:
         for version in versions:
             name, large = _free_name(version, taken), version.blob.size > 2**30
             with (
-                original_path(version.blob).open("rb") as source,
+                open_original(version.blob) as source,
                 archive.open(name, "w", force_zip64=large) as target,
             ):
                 while chunk := source.read(CHUNK):

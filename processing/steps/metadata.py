@@ -8,13 +8,14 @@ from typing import Any
 from django.utils import timezone
 
 from dam.models import Asset, Version
-from dam.storage import original_path
+from dam.storage import original
 from processing.operators.metadata import PictureMetadata, read
 
 
 def run(versions: Sequence[Version]) -> None:
     for version in versions:
-        found = read(original_path(version.blob))
+        with original(version.blob) as path:
+            found = read(path)
         version.captured_at = _aware(found.captured_at)
         version.camera = _camera(found)[:160]
         version.metadata = _as_json(found)

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Sequence
 
 from dam.models import Rendition, Version
-from dam.storage import incoming, original_path, path_of, place_rendition, rendition_key
+from dam.storage import incoming, original, path_of, place_rendition, rendition_key
 from processing.operators.renditions import ENGINE_VERSION, LADDER, RenditionSpec, render
 
 
@@ -23,8 +23,11 @@ def _made(version: Version, digest: str) -> bool:
 
 
 def _make(version: Version, specs: Sequence[RenditionSpec], strip_gps: bool) -> None:
-    with tempfile.TemporaryDirectory(dir=incoming(), prefix="renditions-") as folder:
-        files = render(original_path(version.blob), specs, folder, strip_gps=strip_gps)
+    with (
+        tempfile.TemporaryDirectory(dir=incoming(), prefix="renditions-") as folder,
+        original(version.blob) as path,
+    ):
+        files = render(path, specs, folder, strip_gps=strip_gps)
         for spec, file in zip(specs, files, strict=True):
             digest = spec.digest(strip_gps=strip_gps)
             key = rendition_key(version.pk, digest, file.path.suffix)

@@ -7,11 +7,12 @@ where damage in it is met, and decoding a large picture twice would be half of t
 from collections.abc import Sequence
 
 from dam.models import Version
-from dam.storage import original_path
+from dam.storage import original
 from processing.decode import verify
 from processing.limits import limits
 
 
 def run(versions: Sequence[Version]) -> None:
     for version in versions:
-        verify(original_path(version.blob), limits(), first_frame=False)
+        with original(version.blob) as path:
+            verify(path, limits(), first_frame=False)

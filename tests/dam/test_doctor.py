@@ -38,7 +38,7 @@ def test_a_healthy_library(ingest, run_jobs):
 def test_a_missing_original(ingest, run_jobs):
     version = ingest().version
     run_jobs()
-    storage.original_path(version.blob).unlink()
+    storage.path_of(version.blob.key).unlink()
     well, found = examine()
     assert not well
     assert version.blob_id[:12] in found["originals"][0]
@@ -47,7 +47,7 @@ def test_a_missing_original(ingest, run_jobs):
 def test_a_changed_original(ingest, run_jobs):
     version = ingest().version
     run_jobs()
-    path = storage.original_path(version.blob)
+    path = storage.path_of(version.blob.key)
     path.chmod(0o644)
     path.write_bytes(b"other")
     assert "size" in examine()[1]["originals"][0]

@@ -37,7 +37,7 @@ class TestArrival:
         assert (version.width, version.height, version.media_type) == (640, 400, "image/jpeg")
         assert outcome.asset.title == "Autumn walk"
         assert outcome.asset.current_version == version
-        assert storage.original_path(version.blob).read_bytes() == data
+        assert storage.path_of(version.blob.key).read_bytes() == data
         assert list(Job.objects.values_list("step", flat=True)) == ["validate"]
 
     def test_the_same_bytes_are_a_duplicate_of_a_named_asset(self, ingest, picture):
@@ -229,7 +229,7 @@ class TestSteps:
         version = Version.objects.get()
         assert version.state == "refused"
         assert "incomplete" in version.state_reason
-        assert storage.original_path(version.blob).exists()
+        assert storage.path_of(version.blob.key).exists()
 
     def test_a_refused_file_may_come_again(self, ingest, picture, run_jobs):
         torn = picture((1200, 900))[:20_000]

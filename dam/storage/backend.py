@@ -1,0 +1,44 @@
+"""What a place for originals must be able to do: dam/storage/local.py is one, s3.py another."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
+
+from dam.models import Blob
+from dam.storage.arriving import StoredFile
+
+
+class Kept(NamedTuple):
+    """A file that lies among the originals, whether or not a row knows of it."""
+
+    name: str  # the last part of its key: the SHA-256 of what it should hold
+    size: int  # bytes
+    changed_at: float  # seconds since the epoch
+
+
+class Backend(Protocol):
+    """A place for originals. All of it may raise StorageAway."""
+
+    @property
+    def where(self) -> str:
+        """For people: a folder, or the address of a bucket."""
+
+    def put(self, stored: StoredFile, key: str, *, anew: bool = False) -> None:
+        """Place a file under its key, to last. Doing it twice, or by two at once, is harmless.
+
+        What is there already is trusted if its size is right, and replaced where `anew` is set.
+        Raises StorageFull, and StorageDamaged where the place did not take the bytes rightly.
+        """
+
+    def local(self, blob: Blob) -> AbstractContextManager[Path]:
+        """Give a local file with the blob's bytes. Raises StorageMissing and StorageDamaged."""
+
+    def stream(self, blob: Blob) -> BinaryIO:
+        """Open the blob's bytes to be read in pieces. Raises StorageMissing and StorageDamaged."""
+
+    def size(self, key: str) -> int | None:
+        """Return the bytes of what lies under a key; None where nothing does."""
+
+    def files(self) -> Iterator[Kept]:
+        """Yield everything that lies among the originals, drafts left out."""

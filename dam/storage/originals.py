@@ -1,0 +1,44 @@
+"""Originals: kept under their hash, in the place that the settings choose, and read from there."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO
+
+from dam.models import Blob
+from dam.storage.arriving import StoredFile
+from dam.storage.backend import Backend
+from dam.storage.local import LocalOriginals
+
+
+def backend() -> Backend:
+    """Return the place that holds this installation's originals."""
+    return LocalOriginals()
+
+
+def keep(stored: StoredFile) -> Blob:
+    """Move an arriving file to its place among the originals, then make its row.
+
+    Safe to call twice and at once for the same bytes: there is one file and one row. Raises
+    StorageFull, StorageAway and StorageDamaged; then there is no row.
+    """
+    blob = Blob(sha256=stored.sha256, size=stored.size)
+    backend().put(stored, blob.key)
+    row, _ = Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size": stored.size})
+    stored.kept = True
+    return row
+
+
+def original(blob: Blob) -> AbstractContextManager[Path]:
+    """Give a local file with an original's bytes, to be read inside the block and not after it.
+
+    Raises StorageMissing, StorageDamaged and StorageAway.
+    """
+    return backend().local(blob)
+
+
+def open_original(blob: Blob) -> BinaryIO:
+    """Open an original to be read in pieces, without a copy of it on this machine.
+
+    Raises StorageMissing, StorageDamaged and StorageAway, the last two also while it is read.
+    """
+    return backend().stream(blob)
