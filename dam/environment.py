@@ -1,7 +1,9 @@
 """Typed readers for environment variables: they fail loudly and name the variable."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlparse
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -40,6 +42,21 @@ def integer(name: str, default: int, *, least: int | None = None) -> int:
 def folder(name: str, default: Path) -> Path:
     """Return an absolute path; it need not exist yet."""
     return Path(text(name, str(default))).expanduser().resolve()
+
+
+def choice(name: str, choices: Sequence[str]) -> str:
+    """Return one of `choices`, the first where the variable is unset; raises otherwise."""
+    value = text(name, choices[0])
+    if value not in choices:
+        known = ", ".join(one for one in choices if one)
+        raise ImproperlyConfigured(f"{name} must be one of {known}, not {value!r}.")
+    return value
+
+
+def origins(address: str) -> list[str]:
+    """Return the origin of an address (scheme, host and port) as a list; of none, an empty one."""
+    parts = urlparse(address)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
 def names(name: str, default: str = "") -> list[str]:

@@ -25,6 +25,7 @@ LOUPE_MAX_PIXELS = env.integer("LOUPE_MAX_PIXELS", 300_000_000, least=1)
 LOUPE_MAX_UPLOAD_BYTES = env.integer("LOUPE_MAX_UPLOAD_BYTES", 2 * 1024**3, least=1)
 LOUPE_ENCODER = env.text("LOUPE_ENCODER", "concepts")
 LOUPE_HTTPS = env.flag("LOUPE_HTTPS", default=False)
+LOUPE_OUTBOUND_HOSTS = env.names("LOUPE_OUTBOUND_HOSTS")
 ALLOWED_HOSTS = env.names("LOUPE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.names("LOUPE_TRUSTED_ORIGINS")
 
@@ -95,6 +96,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "django_htmx",
     "rules.apps.AutodiscoverRulesConfig",
@@ -117,6 +121,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dam.middleware.AuditMiddleware",
+    "dam.middleware.BrowserPowersMiddleware",
 ]
 
 ROOT_URLCONF = "dam.urls"
@@ -144,6 +149,26 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "dam.accounts.ClosedAccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("LOUPE_PROXIES", 1 if LOUPE_HTTPS else 0)
+MFA_TOTP_ISSUER = "Loupe"
+
+# Single sign-on with one OpenID Connect provider, where LOUPE_OIDC_ISSUER names it.
+LOUPE_OIDC_ISSUER = env.text("LOUPE_OIDC_ISSUER")
+LOUPE_OIDC_ROLE = env.choice("LOUPE_OIDC_ROLE", ["", "viewer", "creator", "reviewer"])
+SOCIALACCOUNT_ADAPTER = "dam.accounts.SingleSignOnAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": []}}
+if LOUPE_OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] = [
+        {
+            "provider_id": "oidc",
+            "name": env.text("LOUPE_OIDC_NAME", "single sign-on"),
+            "client_id": env.text("LOUPE_OIDC_CLIENT_ID"),
+            "secret": env.text("LOUPE_OIDC_CLIENT_SECRET"),
+            "settings": {"server_url": LOUPE_OIDC_ISSUER},
+        }
+    ]
 EMAIL_BACKEND = env.text("LOUPE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
 TEMPLATES = [
@@ -195,7 +220,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [_SELF],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": [_SELF],
+        # Browsers apply it to where a form is redirected, too: the sign-in provider.
+        "form-action": [_SELF, *env.origins(LOUPE_OIDC_ISSUER)],
         "frame-ancestors": ["'none'"],
     }
 }
@@ -203,6 +229,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = env.integer("LOUPE_SESSION_DAYS", 14, least=1) * 86_400
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LOUPE_HTTPS

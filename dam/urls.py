@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from dam.views.signin import to_provider
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("accounts/oidc/<str:provider_id>/login/", to_provider, name="openid_connect_login"),
     path("accounts/", include("allauth.urls")),
     path("", include("dam.library_urls")),
     path("", include("processing.urls")),
