@@ -1,7 +1,9 @@
 """Ingest: the one way in for a file, whoever brings it."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Literal
 
 from django.db import transaction
@@ -49,7 +51,7 @@ class _Delivery:
 
 def ingest_file(
     *,
-    source: BinaryIO,
+    source: BinaryIO | Path,
     file_name: str,
     user: User,
     brand: BrandProfile | None = None,
@@ -61,6 +63,9 @@ def ingest_file(
     sidecar: bytes | None = None,
 ) -> Outcome:
     """Take a file into the library, as a new asset or as the next version of `asset`.
+
+    `source` is a stream, or the path of a file that lies complete in `storage.incoming()`: that one
+    is moved where it is taken, and left to its owner where it is not.
 
     Its type is told by content and its header checked here; its pixels are checked by a worker,
     which may refuse it later. The asset, its `tags` (names, kept as imported), its place in
@@ -82,11 +87,15 @@ def ingest_file(
     queue.check_priority(priority)
     delivery = _Delivery(user, brand, asset, note, priority, names, collection, sidecar)
     try:
-        with storage.arriving(source) as stored:
+        with _arrival(source) as stored:
             picture = _look(stored, clean_name(file_name))
             return _take(stored, picture, delivery)
     except (InputError, storage.TooLarge) as error:
         return Outcome("refused", reason=str(error))
+
+
+def _arrival(source: BinaryIO | Path) -> AbstractContextManager[storage.StoredFile]:
+    return storage.arrived(source) if isinstance(source, Path) else storage.arriving(source)
 
 
 def _take(stored: storage.StoredFile, picture: Picture, delivery: _Delivery) -> Outcome:

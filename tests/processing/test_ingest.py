@@ -85,6 +85,20 @@ class TestArrival:
         assert version.palette.count() >= 1
         assert version.placeholder
 
+    def test_a_file_that_lies_complete_is_moved(self, owner, picture):
+        lying = storage.incoming() / "complete"
+        lying.write_bytes(picture())
+        outcome = ingest_file(source=lying, file_name="a.jpg", user=owner)
+        assert storage.backend().size(outcome.version.blob.key)
+        assert not lying.exists()
+
+    def test_a_complete_file_that_is_refused_is_left_to_its_owner(self, owner):
+        lying = storage.incoming() / "complete"
+        lying.write_bytes(b"<html>")
+        outcome = ingest_file(source=lying, file_name="a.jpg", user=owner)
+        assert outcome.outcome == "refused"
+        assert lying.read_bytes() == b"<html>"
+
     @pytest.mark.parametrize("who", ["viewer", "outsider"])
     def test_others_may_not(self, who, request, ingest):
         with pytest.raises(PermissionDenied):
