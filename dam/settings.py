@@ -16,6 +16,18 @@ LOUPE_HOME.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = env.folder("LOUPE_MEDIA", LOUPE_HOME / "media")
 MODELS_DIR = env.folder("LOUPE_MODELS", LOUPE_HOME / "models")
 
+LOUPE_ORIGINALS = env.choice("LOUPE_ORIGINALS", ["local", "s3"])
+LOUPE_S3_BUCKET = env.text("LOUPE_S3_BUCKET")
+LOUPE_S3_PREFIX = env.text("LOUPE_S3_PREFIX")
+LOUPE_S3_ENDPOINT = env.text("LOUPE_S3_ENDPOINT")
+LOUPE_S3_REGION = env.text("LOUPE_S3_REGION")
+LOUPE_S3_ACCESS_KEY = env.text("LOUPE_S3_ACCESS_KEY")
+LOUPE_S3_SECRET_KEY = env.text("LOUPE_S3_SECRET_KEY")
+LOUPE_S3_CACHE = env.folder("LOUPE_S3_CACHE", LOUPE_HOME / "cache")
+LOUPE_S3_CACHE_MIB = env.integer("LOUPE_S3_CACHE_MIB", 4096, least=1)
+if LOUPE_ORIGINALS == "s3" and not LOUPE_S3_BUCKET:
+    raise ImproperlyConfigured("LOUPE_ORIGINALS is s3: LOUPE_S3_BUCKET must name the bucket.")
+
 DEBUG = env.flag("LOUPE_DEBUG", default=False)
 LOUPE_HOST = env.text("LOUPE_HOST", "127.0.0.1")
 LOUPE_PORT = env.integer("LOUPE_PORT", 8000, least=1)

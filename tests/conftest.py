@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.s3 import s3_server as s3_server
+
 
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path: Path) -> None:

@@ -24,10 +24,11 @@ class Backend(Protocol):
     def where(self) -> str:
         """For people: a folder, or the address of a bucket."""
 
-    def put(self, stored: StoredFile, key: str, *, anew: bool = False) -> None:
+    def put(self, stored: StoredFile, key: str, *, known: bool = False, anew: bool = False) -> None:
         """Place a file under its key, to last. Doing it twice, or by two at once, is harmless.
 
-        What is there already is trusted if its size is right, and replaced where `anew` is set.
+        What is there already is replaced where its size is wrong or `anew` is set. `known` says
+        that a row has it: that the bytes there were proved when it was written.
         Raises StorageFull, and StorageDamaged where the place did not take the bytes rightly.
         """
 

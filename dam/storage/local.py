@@ -34,7 +34,7 @@ class LocalOriginals:
     def where(self) -> str:
         return str(root())
 
-    def put(self, stored: StoredFile, key: str, *, anew: bool = False) -> None:
+    def put(self, stored: StoredFile, key: str, *, known: bool = False, anew: bool = False) -> None:
         final = path_of(key)
         there = final.stat().st_size if final.exists() else None
         if anew or there != stored.size:

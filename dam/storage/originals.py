@@ -4,6 +4,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
+from django.conf import settings
+
 from dam.models import Blob
 from dam.storage.arriving import StoredFile
 from dam.storage.backend import Backend
@@ -12,6 +14,10 @@ from dam.storage.local import LocalOriginals
 
 def backend() -> Backend:
     """Return the place that holds this installation's originals."""
+    if settings.LOUPE_ORIGINALS == "s3":
+        from dam.storage.s3 import S3Originals  # boto3 is slow to import, and few need it
+
+        return S3Originals.of_settings()
     return LocalOriginals()
 
 
@@ -21,8 +27,9 @@ def keep(stored: StoredFile) -> Blob:
     Safe to call twice and at once for the same bytes: there is one file and one row. Raises
     StorageFull, StorageAway and StorageDamaged; then there is no row.
     """
+    known = Blob.objects.filter(pk=stored.sha256).exists()
     blob = Blob(sha256=stored.sha256, size=stored.size)
-    backend().put(stored, blob.key)
+    backend().put(stored, blob.key, known=known)
     row, _ = Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size": stored.size})
     stored.kept = True
     return row

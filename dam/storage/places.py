@@ -34,13 +34,13 @@ def incoming() -> Path:
 
 
 @contextmanager
-def room() -> Iterator[None]:
-    """Tell a full disk apart from other failures. Raises StorageFull."""
+def room(folder: Path | None = None) -> Iterator[None]:
+    """Tell a full disk apart from other failures. Raises StorageFull, which names the folder."""
     try:
         yield
     except OSError as error:
         if error.errno in NO_ROOM:
-            raise StorageFull(f"There is no room left in {root()}.") from error
+            raise StorageFull(f"There is no room left in {folder or root()}.") from error
         raise
 
 
