@@ -100,6 +100,9 @@ def _asset_changes(before: Any, event: Any, people: _People) -> Iterator[Entry]:
         number = _number(event.current_version_id)
         if before.current_version_id:
             yield _entry(event, people, "eye", _("The library now shows version %s") % number)
+    if before.restricted != event.restricted:
+        words = _("Restricted it") if event.restricted else _("Lifted the restriction")
+        yield _entry(event, people, "lock", words)
     if bool(before.deleted_at) != bool(event.deleted_at):
         binned = bool(event.deleted_at)
         words = _("Moved to the bin") if binned else _("Taken out of the bin")

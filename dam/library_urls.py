@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from dam.views import assets, brands, collections, files, selection, settings, versions
+from dam.views import access, assets, brands, collections, files, selection, settings, versions
 
 urlpatterns = [
     path("assets/<int:pk>", assets.asset, name="asset"),
     path("assets/<int:pk>/tags", assets.tag, name="asset_tag"),
     path("assets/<int:pk>/edit", assets.edit, name="asset_edit"),
     path("assets/<int:pk>/history", assets.history, name="asset_history"),
+    path("assets/<int:pk>/restrict", access.restrict, name="asset_restrict"),
+    path("assets/<int:pk>/reads", access.reads, name="asset_reads"),
     path("assets/<int:pk>/bin", assets.to_bin, name="asset_bin"),
     path("assets/<int:pk>/unbin", assets.from_bin, name="asset_unbin"),
     path("assets/<int:pk>/compare", versions.compare, name="compare"),

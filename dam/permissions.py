@@ -86,6 +86,7 @@ PERMISSIONS = {
     "asset.delete": owns | reviews,
     "asset.add_version": owns | reviews,
     "asset.review": reviews,
+    "asset.restrict": owns | reviews,
     "version.download": downloads,
     "library.upload": creates_somewhere,
     "brand.upload": creates_in,

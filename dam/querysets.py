@@ -20,13 +20,16 @@ class AssetQuerySet(models.QuerySet):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Assets that a person may see; nothing where nothing grants it.
 
-        Viewers see what is approved in their brands; creators their own besides; reviewers and
-        admins all of their brands. What is in the bin is seen by no one here.
+        Viewers see what is approved and not restricted in their brands; creators their own
+        besides; reviewers and admins all of their brands. What is in the bin is seen by no one
+        here.
         """
         grants = Grants.of(user)
         if grants.nothing:
             return self.none()
-        shown = grants.within("brand", grants.viewing) & Q(current_version__state="approved")
+        shown = grants.within("brand", grants.viewing) & Q(
+            current_version__state="approved", restricted=False
+        )
         own = grants.within("brand", grants.creating) & Q(owner=user.pk)
         all_of = grants.within("brand", grants.reviewing)
         return self.live().filter(shown | own | all_of)

@@ -1,5 +1,6 @@
 """A request as views get it."""
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
 from dam.models import User
@@ -12,3 +13,8 @@ class PersonRequest(HttpRequest):
     """
 
     user: User
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address of the visitor, behind as many proxies as LOUPE_PROXIES says."""
+    return get_adapter().get_client_ip(request)

@@ -1,5 +1,6 @@
 """The library's tables, one subject a file."""
 
+from dam.models.access import AccessEvent
 from dam.models.asset import Asset
 from dam.models.brand import BrandProfile, BrandProfileVersion
 from dam.models.collection import Collection, CollectionItem
@@ -8,6 +9,7 @@ from dam.models.taxonomy import Facet, TagAssignment, Term
 from dam.models.version import Blob, Facts, PaletteColour, Rendition, Version
 
 __all__ = [
+    "AccessEvent",
     "Asset",
     "Blob",
     "BrandProfile",

@@ -3,6 +3,7 @@
 import pghistory
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from dam.querysets import AssetQuerySet
 
@@ -22,6 +23,10 @@ class Asset(models.Model):
     description = models.TextField(blank=True)
     current_version = models.OneToOneField(
         "dam.Version", models.PROTECT, null=True, blank=True, related_name="current_of"
+    )
+    restricted = models.BooleanField(
+        default=False,
+        help_text=_("Only the owner, reviewers and admins see it; each look is written down."),
     )
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

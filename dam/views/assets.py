@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dam import audit
-from dam.actions import library, tags
+from dam.actions import access, library, tags
 from dam.models import Asset, Collection, TagAssignment, Term, Version
 from dam.permissions import can
 from dam.plain_words import facts_in_words
@@ -22,6 +22,7 @@ from dam.views.common import (
     wants_part,
     with_toast,
 )
+from dam.views.files import looking
 
 State = TagAssignment.State
 TERMS_OFFERED = 12
@@ -33,6 +34,7 @@ def asset(request: PersonRequest, pk: int) -> HttpResponse:
     shown_asset = _asset_or_binned(request, pk)
     versions = list(versions_for(request, shown_asset).select_related("blob"))
     shown = _shown(request, shown_asset, versions)
+    access.saw(**looking(request, shown, "page"))
     context = {
         "asset": shown_asset,
         "shown": shown,
@@ -42,6 +44,7 @@ def asset(request: PersonRequest, pk: int) -> HttpResponse:
         "facts": facts_in_words(shown),
         "trail": trail(request),
         "origin": request.GET.get("from", ""),
+        "may_restrict": can(request.user, "asset.restrict", shown_asset),
         "may_download": can(request.user, "version.download", shown),
         "my_collections": Collection.objects.filter(owner=request.user.pk),
         "in_collections": shown_asset.collections.all(),

@@ -4,6 +4,7 @@ What a person may not have is not there: 404, never 403.
 """
 
 from email.utils import formatdate
+from typing import Any
 from urllib.parse import quote
 
 from django.http import FileResponse, Http404, HttpResponseNotModified
@@ -11,12 +12,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from dam.actions import access
 from dam.models import Rendition, Version
 from dam.permissions import can
-from dam.requests import PersonRequest
+from dam.requests import PersonRequest, address_of
 from dam.storage import StorageMissing, open_original, path_of
 
 FOR_A_YEAR = "private, max-age=31536000, immutable"
+ASK_FIRST = "private, no-cache"
+IN_GRIDS = {"thumbnail", "preview"}  # pages of many pictures show these: no look at one
 
 
 @require_safe
@@ -28,6 +32,10 @@ def rendition(request: PersonRequest, pk: int, purpose: str) -> HttpResponseBase
     made = version.renditions.filter(purpose=purpose).order_by("-id").first()
     if made is None:
         raise Http404
+    if "download" in request.GET:
+        access.took(**looking(request, version, purpose))
+    elif purpose not in IN_GRIDS:
+        access.saw(**looking(request, version, purpose))
     return _picture(request, made, version)
 
 
@@ -42,7 +50,7 @@ def _may_look(request: PersonRequest, version: Version) -> bool:
 def _picture(request: PersonRequest, made: Rendition, version: Version) -> HttpResponseBase:
     tag = f'"{made.sha256[:32]}"'
     if request.headers.get("If-None-Match") == tag:
-        return _kept(HttpResponseNotModified(), tag)
+        return _kept(HttpResponseNotModified(), tag, version)
     path = path_of(made.key)
     if not path.is_file():
         raise Http404
@@ -54,12 +62,13 @@ def _picture(request: PersonRequest, made: Rendition, version: Version) -> HttpR
         as_attachment=as_file,
         filename=name + path.suffix,
     )
-    return _kept(response, tag)
+    return _kept(response, tag, version)
 
 
-def _kept(response: HttpResponseBase, tag: str) -> HttpResponseBase:
+def _kept(response: HttpResponseBase, tag: str, version: Version) -> HttpResponseBase:
+    """What browsers may keep; what is restricted they ask for again, so that it is written down."""
     response["ETag"] = tag
-    response["Cache-Control"] = FOR_A_YEAR
+    response["Cache-Control"] = ASK_FIRST if version.asset.restricted else FOR_A_YEAR
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -70,6 +79,7 @@ def original(request: PersonRequest, pk: int) -> HttpResponseBase:
     version = get_object_or_404(Version.objects.select_related("asset", "blob"), pk=pk)
     if not can(request.user, "version.download", version):
         raise Http404
+    access.took(**looking(request, version, "original"))
     try:
         source = open_original(version.blob)
     except StorageMissing as error:
@@ -82,6 +92,16 @@ def original(request: PersonRequest, pk: int) -> HttpResponseBase:
     response["Cache-Control"] = "private, no-cache"
     response["Last-Modified"] = formatdate(version.blob.created_at.timestamp(), usegmt=True)
     return response
+
+
+def looking(request: PersonRequest, version: Version, what: str) -> dict[str, Any]:
+    """Return who looks at what from where, as the record of restricted assets wants it."""
+    return {
+        "version": version,
+        "user": request.user,
+        "what": what,
+        "address": address_of(request),
+    }
 
 
 def attachment(name: str) -> str:

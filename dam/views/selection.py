@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from dam.actions import library, tags
+from dam.actions import access, library, tags
 from dam.models import Asset, TagAssignment, Version
 from dam.permissions import can
 from dam.requests import PersonRequest
 from dam.storage import open_original
 from dam.views.common import chosen_ids, plain_refusal, with_toast
+from dam.views.files import looking
 
 CHUNK = 256 * 1024
 
@@ -104,6 +105,8 @@ def download(request: PersonRequest) -> HttpResponse | StreamingHttpResponse:
     ]
     if not versions:
         return _nothing(_("None of these pictures may be downloaded."))
+    for version in versions:
+        access.took(**looking(request, version, "original"))
     response = StreamingHttpResponse(_zipped(versions), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="loupe.zip"'
     response["Cache-Control"] = "private, no-store"

@@ -38,6 +38,8 @@ CASES = {
     "asset_edit": ("get", "/assets/{asset}/edit", {}, EVERYONE_INSIDE),
     "asset_edit, changed": ("post", "/assets/{asset}/edit", {"title": "New"}, EDITORS),
     "asset_history": ("get", "/assets/{asset}/history", {}, DECIDED),
+    "asset_restrict": ("post", "/assets/{asset}/restrict", {}, EDITORS),
+    "asset_reads": ("get", "/assets/{asset}/reads", {}, DECIDED),
     "asset_bin": ("post", "/assets/{asset}/bin", {}, EDITORS),
     "asset_unbin": (
         "post",
