@@ -12,6 +12,13 @@ from PIL import Image
 from tests.s3 import s3_server as s3_server
 
 
+def pytest_configure() -> None:
+    """Passwords are hashed slowly on purpose; the cast signs in thousands of times."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path: Path) -> None:
     """Each test has its own storage."""

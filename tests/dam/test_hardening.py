@@ -15,12 +15,6 @@ from django.conf import settings as current
 from django.core.cache import cache
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """Slow hashes are right, and not what is tested here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def test_the_deployment_checks_of_django_find_nothing(tmp_path):
     environment = {**os.environ, "LOUPE_HTTPS": "yes", "LOUPE_HOME": str(tmp_path)}
     del environment["DJANGO_ALLOW_ASYNC_UNSAFE"]  # of the tests alone
