@@ -7,9 +7,10 @@ class DamConfig(AppConfig):
     verbose_name = "Library"
 
     def ready(self) -> None:
-        from dam import checkup, settings_menu
+        from dam import checkup, converters, settings_menu
 
         checkup.connect()
+        converters.connect()
         settings_menu.register(
             title=_("Sign-in and security"),
             url_name="mfa_index",

@@ -10,7 +10,7 @@ import rules
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
-from dam.models import Asset, Collection, User, Version
+from dam.models import ApiToken, Asset, Collection, User, Version
 from dam.roles import EVERY_BRAND, Brands, Grants
 
 
@@ -80,6 +80,16 @@ def keeps_collection(user: User, collection: Collection) -> bool:
     return collection.owner_id == user.pk or administers(user)
 
 
+@rules.predicate
+def has_any_role(user: User, _: object = None) -> bool:
+    return not Grants.of(user).nothing
+
+
+@rules.predicate
+def keeps_token(user: User, token: ApiToken) -> bool:
+    return token.user_id == user.pk or administers(user)
+
+
 PERMISSIONS = {
     "asset.view": sees,
     "asset.edit": owns | reviews,
@@ -94,9 +104,12 @@ PERMISSIONS = {
     "brand.add": administers,
     "review.work": reviews_somewhere,
     "collection.view": sees_collection,
-    "collection.add": rules.predicate(lambda user: not Grants.of(user).nothing, name="signed_in"),
+    "collection.add": has_any_role,
     "collection.edit": keeps_collection,
     "system.see": administers,
+    "token.add": has_any_role,
+    "token.revoke": keeps_token,
+    "service.add": administers,
 }
 _rules = rules.RuleSet()
 for _name, _predicate in PERMISSIONS.items():

@@ -112,6 +112,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
+    "django_filters",
+    "drf_spectacular",
     "django_htmx",
     "rules.apps.AutodiscoverRulesConfig",
     "pgtrigger",
@@ -251,10 +253,45 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = LOUPE_HTTPS
 if LOUPE_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# How the API answers: dam/api/. Requests a minute; 0 is no limit.
+LOUPE_API_RATE = env.integer("LOUPE_API_RATE", 600, least=0)
+LOUPE_API_RATE_PAGES = env.integer("LOUPE_API_RATE_PAGES", 1_200, least=0)
+LOUPE_API_RATE_UNSIGNED = env.integer("LOUPE_API_RATE_UNSIGNED", 60, least=0)
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "dam.api.authentication.TokenAuthentication",
+        "dam.api.authentication.PageSession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "dam.api.access.HasScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["dam.api.access.PerMinute"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["dam.api.parsers.BoundedJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": None,
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "dam.api.schema.Schema",
+    "EXCEPTION_HANDLER": "dam.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Loupe",
+    "VERSION": "1",
+    "DESCRIPTION": "Everything that the pages of Loupe do, for programs.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_SUFFIX": "",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "dam.api.describe.finish",
+    ],
+    "PREPROCESSING_HOOKS": ["dam.api.describe.ours"],
+    "PATH_CONVERTER_OVERRIDES": {
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 10**18 - 1},
+    },
 }
 
 # One q2 cluster per worker, each a child of `manage.py up`: why is in processing/supervisor.py.

@@ -6,10 +6,12 @@ from dam.models.brand import BrandProfile, BrandProfileVersion
 from dam.models.collection import Collection, CollectionItem
 from dam.models.people import Membership, Role, User
 from dam.models.taxonomy import Facet, TagAssignment, Term
+from dam.models.token import ApiToken, IdempotencyKey
 from dam.models.version import Blob, Facts, PaletteColour, Rendition, Version
 
 __all__ = [
     "AccessEvent",
+    "ApiToken",
     "Asset",
     "Blob",
     "BrandProfile",
@@ -18,6 +20,7 @@ __all__ = [
     "CollectionItem",
     "Facet",
     "Facts",
+    "IdempotencyKey",
     "Membership",
     "PaletteColour",
     "Rendition",

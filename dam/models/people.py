@@ -3,12 +3,18 @@
 import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dam.roles import Role
 
 
 class User(AbstractUser):
-    """A person who signs in. What they may do is in their memberships."""
+    """A person who signs in. What they may do is in their memberships.
+
+    A service account stands for a program: it has tokens, and no password to sign in with.
+    """
+
+    is_service = models.BooleanField(default=False, help_text=_("A program, not a person."))
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
