@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from dam.api.me import NothingHere
-
 from dam.views.signin import to_provider
 
 urlpatterns = [
