@@ -21,6 +21,9 @@ RULES = [
     "strip_gps",
     "auto_accept",
     "drop",
+    "name_pattern",
+    "download_pattern",
+    "next_version_by_name",
 ]
 
 

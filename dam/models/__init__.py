@@ -5,6 +5,8 @@ from dam.models.asset import Asset
 from dam.models.brand import BrandProfile, BrandProfileVersion
 from dam.models.collection import Collection, CollectionItem
 from dam.models.people import Membership, Role, User
+from dam.models.relation import Relation
+from dam.models.renaming import Renaming
 from dam.models.taxonomy import Facet, TagAssignment, Term
 from dam.models.token import ApiToken, IdempotencyKey
 from dam.models.version import Blob, Facts, PaletteColour, Rendition, Version
@@ -23,6 +25,8 @@ __all__ = [
     "IdempotencyKey",
     "Membership",
     "PaletteColour",
+    "Relation",
+    "Renaming",
     "Rendition",
     "Role",
     "TagAssignment",

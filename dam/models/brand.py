@@ -3,9 +3,13 @@
 from typing import Any
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from dam.naming import Pattern, PatternError
+from dam.naming.downloads import with_ending
 
 COLOUR_SPACES = ["sRGB", "Display P3", "Adobe RGB", "ProPhoto RGB", "Grey", "CMYK", "Lab"]
 PICTURE_FORMATS = ["JPEG", "PNG", "WebP", "TIFF", "AVIF"]
@@ -17,6 +21,14 @@ def default_colour_spaces() -> list[str]:
 
 def default_formats() -> list[str]:
     return list(PICTURE_FORMATS)
+
+
+def readable_pattern(text: str) -> None:
+    """Raise ValidationError, naming the place, for a pattern of names that cannot be read."""
+    try:
+        Pattern.parse(with_ending(text))
+    except PatternError as error:
+        raise ValidationError(str(error)) from error
 
 
 @pghistory.track()
@@ -82,6 +94,22 @@ class BrandProfileVersion(models.Model):
         default=0.35,
         validators=PROBABILITY,
         help_text=_("A tag less sure than this is not even suggested."),
+    )
+    name_pattern = models.CharField(
+        max_length=300,
+        blank=True,
+        validators=[readable_pattern],
+        help_text=_("What the names of files look like; empty means any name."),
+    )
+    download_pattern = models.CharField(
+        max_length=300,
+        blank=True,
+        validators=[readable_pattern],
+        help_text=_("How downloaded files are called; empty means by their own names."),
+    )
+    next_version_by_name = models.BooleanField(
+        default=False,
+        help_text=_("A file with the fields of an asset and a higher version becomes its version."),
     )
     note = models.CharField(max_length=240, blank=True)
     created_by = models.ForeignKey(

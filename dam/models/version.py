@@ -35,7 +35,7 @@ class VersionState(models.TextChoices):
 
 
 @pghistory.track(
-    fields=["id", "asset", "number", "state", "state_reason", "state_by", "note"],
+    fields=["id", "asset", "number", "state", "state_reason", "state_by", "note", "file_name"],
     model_name="VersionEvent",
 )
 class Version(models.Model):
@@ -47,6 +47,8 @@ class Version(models.Model):
     number = models.PositiveIntegerField()
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="versions")
     file_name = models.CharField(max_length=300)
+    # What the brand's name pattern read out of the file's name; empty where it does not fit.
+    name_fields = models.JSONField(default=dict, blank=True)
     media_type = models.CharField(max_length=80)
     state = models.CharField(max_length=16, choices=VersionState, default=VersionState.PROCESSING)
     state_reason = models.CharField(max_length=500, blank=True)
@@ -81,6 +83,9 @@ class Version(models.Model):
         indexes = [
             models.Index(fields=["state", "-id"]),
             models.Index(fields=["captured_at"]),
+            GinIndex(
+                fields=["name_fields"], name="version_name_fields_gin", opclasses=["jsonb_path_ops"]
+            ),
             GinIndex(
                 fields=["metadata"], name="version_metadata_gin", opclasses=["jsonb_path_ops"]
             ),
