@@ -119,6 +119,7 @@ def _number(version_id: int) -> str:
 
 def _version_entries(events: QuerySet, people: _People) -> Iterator[Entry]:
     states: dict[int, str] = {}
+    names: dict[int, str] = {}
     for event in _read(events):
         if event.pgh_label == "insert":
             entry = _entry(event, people, "upload", _("Version %s") % event.number)
@@ -132,7 +133,12 @@ def _version_entries(events: QuerySet, people: _People) -> Iterator[Entry]:
             entry = _entry(event, people, STATE_ICONS.get(event.state, "info"), words)
             entry.why = event.state_reason or entry.why
             yield entry
-        states[event.id] = event.state
+        before = names.get(event.id)
+        if before and before != event.file_name:
+            entry = _entry(event, people, "edit", _("Renamed the file"))
+            entry.details = [f"“{before}” → “{event.file_name}”"]
+            yield entry
+        states[event.id], names[event.id] = event.state, event.file_name
 
 
 STATE_ICONS = {

@@ -10,7 +10,7 @@ import rules
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
-from dam.models import ApiToken, Asset, Collection, User, Version
+from dam.models import ApiToken, Asset, Collection, Renaming, User, Version
 from dam.roles import EVERY_BRAND, Brands, Grants
 
 
@@ -90,6 +90,11 @@ def keeps_token(user: User, token: ApiToken) -> bool:
     return token.user_id == user.pk or administers(user)
 
 
+@rules.predicate
+def renamed(user: User, renaming: Renaming) -> bool:
+    return renaming.created_by_id == user.pk or administers(user)
+
+
 PERMISSIONS = {
     "asset.view": sees,
     "asset.edit": owns | reviews,
@@ -106,6 +111,7 @@ PERMISSIONS = {
     "collection.view": sees_collection,
     "collection.add": has_any_role,
     "collection.edit": keeps_collection,
+    "renaming.undo": renamed,
     "system.see": administers,
     "token.add": has_any_role,
     "token.revoke": keeps_token,

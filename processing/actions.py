@@ -14,6 +14,7 @@ from dam.actions.brands import default_brand
 from dam.actions.library import Picture
 from dam.actions.tags import clean_tag, import_tags
 from dam.models import Asset, BrandProfile, Collection, User, Version
+from dam.name_fields import fields_by, predecessor
 from dam.permissions import can, require
 from processing import queue
 from processing.decode import inspect
@@ -109,6 +110,9 @@ def _take(stored: storage.StoredFile, picture: Picture, delivery: _Delivery) -> 
 
 
 def _add_asset(stored: storage.StoredFile, picture: Picture, delivery: _Delivery) -> Outcome:
+    earlier = _earlier_version(stored, picture, delivery)
+    if earlier is not None:
+        return _add_version(earlier, stored, picture, delivery)
     arrival = library.create_asset(
         stored=stored,
         picture=picture,
@@ -120,6 +124,19 @@ def _add_asset(stored: storage.StoredFile, picture: Picture, delivery: _Delivery
         return Outcome("ingested", arrival.asset, arrival.version)
     reason = f"The library has exactly these bytes as asset {arrival.asset.pk}."
     return Outcome("duplicate", arrival.asset, None, reason)
+
+
+def _earlier_version(
+    stored: storage.StoredFile, picture: Picture, delivery: _Delivery
+) -> Asset | None:
+    """Return the asset that a file is the next version of by its name, where the brand asks so."""
+    rules = delivery.brand.rules
+    if not (rules.next_version_by_name and rules.name_pattern):
+        return None
+    known = predecessor(delivery.brand, fields_by(rules.name_pattern, picture.file_name))
+    if known is None or library.asset_with(stored.sha256, delivery.brand) is not None:
+        return None
+    return known if can(delivery.user, "asset.add_version", known) else None
 
 
 def _describe(outcome: Outcome, delivery: _Delivery) -> None:

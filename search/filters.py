@@ -173,6 +173,15 @@ def _camera(value: str, user: User | None) -> tuple[Q, str]:
     return Q(current_version__camera__icontains=value), ""
 
 
+def _sku(value: str, user: User | None) -> tuple[Q, str]:
+    """By what a brand's name pattern calls `sku`, in either case, as the index can do it."""
+    spellings = dict.fromkeys((value, value.upper(), value.lower()))
+    named = [Q(current_version__name_fields__contains={"sku": said}) for said in spellings]
+    if value.isdecimal() and len(value) < 16:
+        named.append(Q(current_version__name_fields__contains={"sku": int(value)}))
+    return reduce(or_, named), ""
+
+
 def _moment(value: str) -> datetime:
     day = parse_date(value)
     assert day is not None  # the language let only dates through
@@ -215,6 +224,7 @@ BUILDERS: dict[str, Builder] = {
     "year": _year,
     "camera": _camera,
     "collection": _collection,
+    "sku": _sku,
 }
 # Two of these must both hold; two of any other field are alternatives.
 NARROWING = {"tag", "colour", "before", "after"}

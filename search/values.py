@@ -24,6 +24,7 @@ FIELDS = {
     "year": "year",
     "camera": "camera",
     "collection": "collection",
+    "sku": "sku",
 }
 EXAMPLES = {
     "tag": "tag:dog",
@@ -37,6 +38,7 @@ EXAMPLES = {
     "year": "year:2024",
     "camera": "camera:canon",
     "collection": "collection:summer",
+    "sku": "sku:ABC1234",
 }
 TYPES = {
     "jpeg": "image/jpeg",

@@ -7,7 +7,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dam.actions.common import audited
+from dam.actions.relations import relate
 from dam.models import Asset, Blob, BrandProfile, User, Version
+from dam.models.relation import RelationKind
+from dam.name_fields import fields_by, predecessor
 from dam.permissions import require
 from dam.signals import version_created
 from dam.storage import StoredFile, keep
@@ -44,11 +47,14 @@ def lock_bytes(sha256: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(('x' || %s)::bit(64)::bigint)", [sha256[:16]])
 
 
-def asset_with(sha256: str) -> Asset | None:
-    """Return the oldest living asset that has a usable version with these bytes."""
+def asset_with(sha256: str, brand: BrandProfile) -> Asset | None:
+    """Return the oldest living asset of a brand that has a usable version with these bytes.
+
+    Other brands are not looked at: who uploads to one brand must not learn what another holds.
+    """
     return (
         Asset.objects.live()
-        .filter(versions__blob_id=sha256)
+        .filter(versions__blob_id=sha256, brand=brand)
         .exclude(versions__state=Version.State.REFUSED)
         .order_by("pk")
         .first()
@@ -58,12 +64,12 @@ def asset_with(sha256: str) -> Asset | None:
 def create_asset(
     *, stored: StoredFile, picture: Picture, user: User, brand: BrandProfile, note: str = ""
 ) -> Arrival:
-    """Add an asset with its first version, unless an asset with the same bytes is there."""
+    """Add an asset with its first version, unless the brand has one with the same bytes."""
     require(user, "brand.upload", brand)
     blob = keep(stored)
     with transaction.atomic(), audited(user, note):
         lock_bytes(stored.sha256)
-        known = asset_with(stored.sha256)
+        known = asset_with(stored.sha256, brand)
         if known is not None:
             return Arrival(known, None)
         title = title_of(picture.file_name)
@@ -71,6 +77,9 @@ def create_asset(
         version = new_version(asset=asset, blob=blob, picture=picture, user=user, note=note)
         asset.current_version = version
         asset.save(update_fields=["current_version", "updated_at"])
+        before = predecessor(brand, version.name_fields)
+        if before is not None:
+            relate(source=asset, target=before, kind=RelationKind.NEXT_OF, user=None)
         version_created.send(Version, version=version)
     return Arrival(asset, version)
 
@@ -98,6 +107,7 @@ def new_version(
         number=last + 1,
         blob=blob,
         file_name=picture.file_name[:300],
+        name_fields=fields_by(asset.brand.rules.name_pattern, picture.file_name[:300]),
         media_type=picture.media_type,
         width=picture.width,
         height=picture.height,

@@ -3,6 +3,7 @@
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -83,6 +84,7 @@ class Version(models.Model):
         indexes = [
             models.Index(fields=["state", "-id"]),
             models.Index(fields=["captured_at"]),
+            models.Index(Lower("file_name"), name="version_file_name_lower"),
             GinIndex(
                 fields=["name_fields"], name="version_name_fields_gin", opclasses=["jsonb_path_ops"]
             ),

@@ -35,7 +35,7 @@ def download_name(
     """Return what a downloaded file is called: safe everywhere, 255 bytes at most.
 
     `version` is a Version with its asset; `purpose` is "original" or a rendition's; `extension`
-    may begin with a dot. By default the name of the file that was uploaded, and `NAME-PURPOSE` for a
+    may begin with a dot. By default the name of the uploaded file, and `NAME-PURPOSE` for a
     rendition; `pattern` (by default the brand's own) says otherwise. Where a pattern needs what
     this version has not, the default stands: a download never fails for its name.
     """
@@ -53,7 +53,7 @@ def download_name(
 
 
 def facts_of(version: Any) -> dict[str, Value]:
-    """Return what a pattern may say of a version: its parsed fields, else what the library knows."""
+    """Return what a pattern may say of a version: its name's fields, else what is known of it."""
     asset = version.asset
     taken = version.captured_at or version.created_at
     return {
@@ -95,11 +95,14 @@ def _fitted(one: Field, value: Value | None) -> Value | None:
     """Make a value fit its field where it may: a title becomes a word, `a/b` becomes `a_b`."""
     if value is None or value == "":
         return None
-    try:
-        text = one.write(value)
-        return value if safe_part(text) == text else safe_part(text)
-    except FormatError:
-        return safe_part(value, word=True)
+    for fitted in (value, safe_part(value), safe_part(value, word=True)):
+        try:
+            text = one.write(fitted)
+        except FormatError:
+            continue
+        if safe_part(text) == text:
+            return fitted
+    return value
 
 
 def _shorter(value: Value | None) -> Value | None:
@@ -107,8 +110,12 @@ def _shorter(value: Value | None) -> Value | None:
 
 
 def unknown_fields(text: str, also: frozenset[str] = frozenset()) -> list[str]:
-    """Return the fields that a download pattern asks for and nobody knows, optional ones too."""
-    return [one.name for one in Pattern.parse(text).fields if one.name not in KNOWN | dict.fromkeys(also)]
+    """Return the fields that a pattern asks for and nobody knows. Raises PatternError."""
+    return [
+        one.name
+        for one in Pattern.parse(text).fields
+        if one.name not in KNOWN | dict.fromkeys(also)
+    ]
 
 
 __all__ = ["KNOWN", "Literal", "Optional", "Part", "download_name", "unknown_fields", "write"]

@@ -206,9 +206,7 @@ def _parsed(cls: type[Pattern], text: str) -> Pattern:
     return cls(text, parts, tuple(parsing.fields), program, tuple(elements))
 
 
-def _compile(
-    parts: tuple[Part, ...], program: Program, elements: list[Literal | Field]
-) -> None:
+def _compile(parts: tuple[Part, ...], program: Program, elements: list[Literal | Field]) -> None:
     for part in parts:
         if isinstance(part, Optional):
             program.maybe(lambda part=part: _compile(part.parts, program, elements))
@@ -306,7 +304,9 @@ class _Parsing:
 
     def _name(self) -> str:
         reader, start = self.reader, self.reader.at
-        while reader.next and (reader.next.isalnum() or reader.next == "_") and reader.next.isascii():
+        while (
+            reader.next and (reader.next.isalnum() or reader.next == "_") and reader.next.isascii()
+        ):
             reader.at += 1
         name = reader.text[start : reader.at]
         if not name or name != name.lower() or name[0].isdigit() or len(name) > 40:

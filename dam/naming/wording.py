@@ -2,7 +2,21 @@
 
 from dam.naming import expressions as ex
 
-NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+NUMBERS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 SETS = {
     ((("A", "Z"),), frozenset[str]()): ("capital letter", "capital letters"),
     ((("a", "z"),), frozenset[str]()): ("small letter", "small letters"),
@@ -67,7 +81,9 @@ def _names(node: ex.Node) -> tuple[str, str]:
         if ex.choices(node):
             return f"“{node.ranges[0][0]}”", f"of “{node.ranges[0][0]}”"
         said = ", ".join(_range(first, last) for first, last in node.ranges)
-        said = ", ".join([part for part in (said, *(_class(k) for k in sorted(node.classes))) if part])
+        said = ", ".join(
+            [part for part in (said, *(_class(k) for k in sorted(node.classes))) if part]
+        )
         kind = "character other than" if node.negated else "character of"
         return f"{kind} {said}", f"{kind.replace('character', 'characters')} {said}"
     return f"group of {in_words(node)}", f"groups of {in_words(node)}"

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 
 from dam.actions import access
 from dam.models import Rendition, Version
+from dam.naming import download_name
+from dam.naming.downloads import ORIGINAL
 from dam.permissions import can
 from dam.requests import PersonRequest, address_of
 from dam.storage import StorageMissing, open_original, path_of
@@ -26,7 +28,7 @@ IN_GRIDS = {"thumbnail", "preview"}  # pages of many pictures show these: no loo
 @require_safe
 def rendition(request: PersonRequest, pk: int, purpose: str) -> HttpResponseBase:
     """Send a version's picture for a purpose. Its bytes never change: browsers keep them."""
-    version = get_object_or_404(Version.objects.select_related("asset"), pk=pk)
+    version = get_object_or_404(Version.objects.select_related("asset__brand"), pk=pk)
     if not _may_look(request, version):
         raise Http404
     made = version.renditions.filter(purpose=purpose).order_by("-id").first()
@@ -55,13 +57,12 @@ def _picture(request: PersonRequest, made: Rendition, version: Version) -> HttpR
     if not path.is_file():
         raise Http404
     as_file = "download" in request.GET
-    name = f"{version.file_name.rpartition('.')[0] or version.file_name}-{made.purpose}"
-    response = FileResponse(
-        path.open("rb"),
-        content_type=made.media_type,
-        as_attachment=as_file,
-        filename=name + path.suffix,
-    )
+    response = FileResponse(path.open("rb"), content_type=made.media_type)
+    if as_file:
+        name = download_name(
+            version, made.purpose, path.suffix, width=made.width, height=made.height
+        )
+        response["Content-Disposition"] = attachment(name)
     return _kept(response, tag, version)
 
 
@@ -76,7 +77,7 @@ def _kept(response: HttpResponseBase, tag: str, version: Version) -> HttpRespons
 @require_safe
 def original(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Send an original, always as an attachment: it is a stranger's file."""
-    version = get_object_or_404(Version.objects.select_related("asset", "blob"), pk=pk)
+    version = get_object_or_404(Version.objects.select_related("asset__brand", "blob"), pk=pk)
     if not can(request.user, "version.download", version):
         raise Http404
     access.took(**looking(request, version, "original"))
@@ -86,7 +87,9 @@ def original(request: PersonRequest, pk: int) -> HttpResponseBase:
         raise Http404 from error
     response = FileResponse(source, content_type="application/octet-stream")
     response["Content-Length"] = str(version.blob.size)
-    response["Content-Disposition"] = attachment(version.file_name)
+    response["Content-Disposition"] = attachment(
+        download_name(version, ORIGINAL, ending_of(version))
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-cache"
@@ -102,6 +105,11 @@ def looking(request: PersonRequest, version: Version, what: str) -> dict[str, An
         "what": what,
         "address": address_of(request),
     }
+
+
+def ending_of(version: Version) -> str:
+    """Return the ending of a version's file name, without its dot."""
+    return version.file_name.rpartition(".")[2] if "." in version.file_name else ""
 
 
 def attachment(name: str) -> str:

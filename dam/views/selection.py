@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST
 
 from dam.actions import access, library, tags
 from dam.models import Asset, TagAssignment, Version
+from dam.naming import download_name, safe_name
+from dam.naming.downloads import ORIGINAL
 from dam.permissions import can
 from dam.requests import PersonRequest
 from dam.storage import open_original
 from dam.views.common import chosen_ids, plain_refusal, with_toast
-from dam.views.files import looking
+from dam.views.files import ending_of, looking
 
 CHUNK = 256 * 1024
 
@@ -98,11 +100,12 @@ def _ids(assets: list[Asset]) -> list[int]:
 @require_POST
 def download(request: PersonRequest) -> HttpResponse | StreamingHttpResponse:
     """Send the originals of the chosen pictures as one ZIP file, while it is being made."""
-    versions = [
-        asset.current_version
-        for asset in _chosen(request, "asset.view")
-        if asset.current_version and can(request.user, "version.download", asset.current_version)
-    ]
+    versions = []
+    for asset in _chosen(request, "asset.view"):
+        version = asset.current_version
+        if version and can(request.user, "version.download", version):
+            version.asset = asset  # with its brand, which names the file
+            versions.append(version)
     if not versions:
         return _nothing(_("None of these pictures may be downloaded."))
     for version in versions:
@@ -134,10 +137,14 @@ class _Pipe(io.RawIOBase):
 
 def _zipped(versions: list[Version]) -> Iterator[bytes]:
     """Yield a ZIP of originals; pictures are compressed already, so they are only stored."""
-    pipe, taken = _Pipe(), set[str]()
+    pipe, taken, patterns = _Pipe(), set[str](), dict[int, str]()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for version in versions:
-            name, large = _free_name(version, taken), version.blob.size > 2**30
+            brand = version.asset.brand
+            if brand.pk not in patterns:
+                patterns[brand.pk] = brand.rules.download_pattern
+            name = _free_name(version, patterns[brand.pk], taken)
+            large = version.blob.size > 2**30
             with (
                 open_original(version.blob) as source,
                 archive.open(name, "w", force_zip64=large) as target,
@@ -148,9 +155,9 @@ def _zipped(versions: list[Version]) -> Iterator[bytes]:
     yield pipe.take()
 
 
-def _free_name(version: Version, taken: set[str]) -> str:
-    name = version.file_name.replace("/", "_").lstrip(".") or "unnamed"
+def _free_name(version: Version, pattern: str, taken: set[str]) -> str:
+    name = download_name(version, ORIGINAL, ending_of(version), pattern)
     if name.lower() in taken:
-        name = f"{version.asset_id}-{name}"
+        name = safe_name(f"{version.asset_id}-{name}")
     taken.add(name.lower())
     return name

@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from dam.models import ApiToken, Asset, BrandProfile, Collection, User, Version
+from dam.models import ApiToken, Asset, BrandProfile, Collection, Renaming, User, Version
 from dam.permissions import PERMISSIONS, can
 from dam.roles import EVERY_BRAND, Grants, Role
 from processing import steps, weights
@@ -70,6 +70,7 @@ def _thing(permission: str, owner: int) -> object:
     kinds = {"asset": asset, "version": Version(pk=4, asset=asset), "brand": BrandProfile(pk=BRAND)}
     kinds["collection"] = Collection(pk=5, owner_id=owner)
     kinds["token"] = ApiToken(pk=6, user_id=owner)
+    kinds["renaming"] = Renaming(pk=6, created_by_id=owner)
     if permission.endswith(".add") or permission.startswith(("library.", "review.", "system.")):
         return None
     return kinds[permission.split(".")[0]]
