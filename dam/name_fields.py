@@ -43,7 +43,7 @@ def predecessor(brand: BrandProfile, fields: dict[str, Value]) -> Asset | None:
     alike = Asset.objects.live().filter(brand=brand, current_version__name_fields__contains=wanted)
     earlier: list[tuple[int, int, Asset]] = []
     for asset in alike.with_current().order_by("pk")[:200]:
-        theirs = asset.current_version.name_fields
+        theirs = asset.current_version.name_fields if asset.current_version else {}
         before = number_of(theirs)
         if before is not None and before < number and identity(theirs) == wanted:
             earlier.append((before, asset.pk, asset))

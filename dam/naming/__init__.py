@@ -3,6 +3,7 @@
 from dam.naming.cleaning import safe_name
 from dam.naming.downloads import download_name
 from dam.naming.expressions import PatternError
-from dam.naming.pattern import FormatError, Match, Pattern
+from dam.naming.parts import FormatError
+from dam.naming.pattern import Match, Pattern
 
 __all__ = ["FormatError", "Match", "Pattern", "PatternError", "download_name", "safe_name"]

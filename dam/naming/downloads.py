@@ -6,7 +6,8 @@ from typing import Any
 from dam.naming.cleaning import safe_name, safe_part, shortened
 from dam.naming.expressions import PatternError
 from dam.naming.kinds import Value
-from dam.naming.pattern import Field, FormatError, Literal, Optional, Part, Pattern
+from dam.naming.parts import Field, FormatError
+from dam.naming.pattern import Pattern
 
 # What a download pattern may name besides the fields of the brand's own name pattern.
 KNOWN = {
@@ -116,6 +117,3 @@ def unknown_fields(text: str, also: frozenset[str] = frozenset()) -> list[str]:
         for one in Pattern.parse(text).fields
         if one.name not in KNOWN | dict.fromkeys(also)
     ]
-
-
-__all__ = ["KNOWN", "Literal", "Optional", "Part", "download_name", "unknown_fields", "write"]
