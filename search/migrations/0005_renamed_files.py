@@ -24,6 +24,6 @@ DROP FUNCTION search_versions_renamed();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("search", "0004_vectors_inline"), ("dam", "0003_names_and_relations")]
+    dependencies = [("search", "0004_vectors_inline"), ("dam", "0004_names_and_relations")]
 
     operations = [migrations.RunSQL(ADD, REMOVE)]
