@@ -1,6 +1,6 @@
 """Many-row questions. `visible_to` is the only way to assets and collections for a person."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -68,5 +68,5 @@ class CollectionQuerySet(models.QuerySet):
         return self.annotate(size=Count("items", filter=seen))
 
     def _seen_by(self, user: "User | AnonymousUser") -> AssetQuerySet:
-        assets = self.model._meta.get_field("assets").related_model
+        assets: Any = self.model._meta.get_field("assets").related_model
         return assets.objects.visible_to(user)
