@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from dam.views import access, assets, brands, collections, files, selection, settings, versions
+from dam.views import (
+    access,
+    assets,
+    brands,
+    collections,
+    files,
+    listing,
+    selection,
+    settings,
+    versions,
+)
 
 urlpatterns = [
     path("assets/<int:pk>", assets.asset, name="asset"),
@@ -22,6 +32,7 @@ urlpatterns = [
     path("selection/tag", selection.tag, name="selection_tag"),
     path("selection/bin", selection.to_bin, name="selection_bin"),
     path("selection/unbin", selection.from_bin, name="selection_unbin"),
+    path("selection/list", listing.as_list, name="selection_list"),
     path("selection/download", selection.download, name="selection_download"),
     path("collections/", collections.collections, name="collections"),
     path("collections/<int:pk>", collections.collection, name="collection"),

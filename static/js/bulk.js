@@ -65,6 +65,7 @@ export function startBulk(selection) {
     if (button.matches("[data-collect]")) send(button.dataset.collect, { asset: capped(selection) });
     if (button.matches("[data-uncollect]")) takeAway(selection, button.dataset.uncollect, { asset: capped(selection), remove: "1" });
     if (button.matches("[data-download]")) download(bar.dataset.downloadUrl, capped(selection));
+    if (button.matches("[data-list]")) download(bar.dataset.listUrl, capped(selection));
     if (button.matches("[data-bin]")) takeAway(selection, bar.dataset.binUrl, { asset: capped(selection) });
   });
   const form = document.querySelector("[data-tag-form]");

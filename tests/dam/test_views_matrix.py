@@ -64,6 +64,12 @@ CASES = {
     "selection_tag": ("post", "/selection/tag", {"name": "sea", "asset": "{asset}"}, PART),
     "selection_bin": ("post", "/selection/bin", {"asset": "{asset}"}, PART),
     "selection_unbin": ("post", "/selection/unbin", {"asset": "{binned}"}, PART),
+    "selection_list": (
+        "post",
+        "/selection/list",
+        {"asset": "{asset}"},
+        {role: NO if code == GONE else OK for role, code in EVERYONE_INSIDE.items()},
+    ),
     "selection_download": (
         "post",
         "/selection/download",
