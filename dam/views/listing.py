@@ -1,6 +1,7 @@
 """The chosen pictures as a list for spreadsheets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpResponse, StreamingHttpResponse
@@ -39,13 +40,13 @@ def as_list(request: PersonRequest) -> HttpResponse | StreamingHttpResponse:
     return response
 
 
-def _rows(request: PersonRequest, chosen: list[Asset]) -> Iterator[tuple[object, ...]]:
+def _rows(request: PersonRequest, chosen: Iterable[Any]) -> Iterator[tuple[object, ...]]:
     for asset in chosen:
         version = asset.current_version
         if version is None:
             continue
         captured = version.captured_at.isoformat() if version.captured_at else ""
-        terms = sorted(row.term.name for row in asset.accepted)  # type: ignore[attr-defined]
+        terms = sorted(row.term.name for row in asset.accepted)
         yield (
             asset.pk,
             request.build_absolute_uri(asset.get_absolute_url()),
