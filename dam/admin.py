@@ -21,6 +21,7 @@ from dam.models import (
     Term,
     User,
     Version,
+    VersionText,
 )
 from dam.signals import vocabulary_changed
 
@@ -120,5 +121,5 @@ class CollectionAdmin(admin.ModelAdmin):
     autocomplete_fields = ["owner"]
 
 
-for _model in (Blob, CollectionItem, Facts, PaletteColour, Rendition):
+for _model in (Blob, CollectionItem, Facts, PaletteColour, Rendition, VersionText):
     admin.site.register(_model, Lookup)

@@ -15,6 +15,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 
 from dam.colour import hex_to_oklab
+from dam.formats import SHOWN, mimes_of
 from dam.models import BrandProfile, BrandProfileVersion, PaletteColour, Version
 from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS
 
@@ -25,13 +26,6 @@ EXAMPLES = 6
 ON_PALETTE = 0.5
 SATURATED, LEAST_SATURATED = 0.06, 0.03  # OKLab chroma; share of the picture
 LIGHTNESS_WEIGHT = 0.5
-MEDIA_TYPES = {
-    "JPEG": "image/jpeg",
-    "PNG": "image/png",
-    "WebP": "image/webp",
-    "TIFF": "image/tiff",
-    "AVIF": "image/avif",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +83,8 @@ def check(brand: BrandProfile, rules: BrandProfileVersion) -> Compliance:
 
 def _pictures(brand: BrandProfile) -> QuerySet[Version]:
     current = Version.objects.filter(current_of__brand=brand, current_of__deleted_at=None)
-    newest = current.exclude(state=Version.State.REFUSED).order_by("-pk").values("pk")[:LOOKED_AT]
+    looked_at = current.filter(kind__in=SHOWN).exclude(state=Version.State.REFUSED)
+    newest = looked_at.order_by("-pk").values("pk")[:LOOKED_AT]
     return Version.objects.filter(pk__in=newest)
 
 
@@ -105,7 +100,7 @@ def _tests(rules: BrandProfileVersion) -> dict[str, tuple[str, Q]]:
         other = ~Q(colour_space="") & ~Q(colour_space__in=list(rules.colour_spaces))
         tests["colour_space"] = (_("In another colour space"), other)
     if _narrowed(rules.formats, PICTURE_FORMATS):
-        types = [MEDIA_TYPES[name] for name in rules.formats if name in MEDIA_TYPES]
+        types = mimes_of(rules.formats)
         tests["format"] = (_("Of another type"), ~Q(media_type__in=types))
     if rules.palette:
         off = Q(saturated__gte=LEAST_SATURATED, near__lt=F("saturated") * ON_PALETTE)

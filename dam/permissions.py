@@ -72,8 +72,7 @@ def downloads(user: User, version: Version) -> bool:
 
 @rules.predicate
 def sees_collection(user: User, collection: Collection) -> bool:
-    """The one-object form of `CollectionQuerySet.visible_to`."""
-    return Collection.objects.visible_to(user).filter(pk=collection.pk).exists()
+    return not Grants.of(user).nothing
 
 
 @rules.predicate

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from django.conf import settings
 from django.db import transaction
 
 from dam import storage
@@ -153,15 +154,17 @@ def _describe(outcome: Outcome, delivery: _Delivery) -> None:
 
 
 def _look(stored: storage.StoredFile, name: str) -> Picture:
-    header = inspect(stored.path, limits())
+    header = inspect(stored.path, limits(), name=name, others=settings.LOUPE_ACCEPT_OTHER_FILES)
     return Picture(
         file_name=name,
         media_type=header.media.mime,
+        kind=header.media.kind,
         width=header.width,
         height=header.height,
         colour_space=header.colour_space,
         bit_depth=header.bit_depth,
         has_alpha=header.has_alpha,
+        frames=header.frames,
     )
 
 

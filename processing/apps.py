@@ -6,13 +6,20 @@ class ProcessingConfig(AppConfig):
 
     def ready(self) -> None:
         from processing import checkup, receivers, steps
-        from processing.steps import facts, fingerprint, metadata, renditions, validate
+        from processing.steps import facts, fingerprint, metadata, renditions, text, validate
 
         receivers.connect()
         checkup.connect()
         for step in (
             steps.Step("validate", "Checking that the file is whole", validate.run),
             steps.Step("metadata", "Reading its metadata", metadata.run, after=("validate",)),
+            steps.Step(
+                "text",
+                "Reading its text",
+                text.run,
+                after=("metadata",),
+                kinds=frozenset({"document", "other"}),
+            ),
             steps.Step("renditions", "Making previews", renditions.run, after=("validate",)),
             steps.Step("facts", "Measuring it", facts.run, after=("renditions",)),
             steps.Step("fingerprint", "Taking its fingerprint", fingerprint.run, after=("facts",)),

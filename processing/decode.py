@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from dam.formats import claimed_by
 from processing import vips
 from processing.errors import InputError
+from processing.formats.others import recognise
 from processing.icc import read_profile
 from processing.loading import ICC_FIELD, bytes_of, open_image
 from processing.media import (
@@ -25,7 +27,6 @@ from processing.media import (
     describe,
     read_head,
     sniff,
-    sniff_bytes,
 )
 from processing.pngfile import check_chunks
 from processing.vips import configure
@@ -57,7 +58,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a picture says about itself. Width and height are those after EXIF orientation."""
+    """What a file says about itself. Width and height are those after EXIF orientation.
+
+    A file that is no picture has its media type alone; its numbers are 0.
+    """
 
     media: MediaType
     width: int
@@ -76,13 +80,20 @@ class Header:
         return self.width * self.height
 
 
-def inspect(path: Path | str, limits: Limits | None = None) -> Header:
+def inspect(
+    path: Path | str, limits: Limits | None = None, *, name: str = "", others: bool = False
+) -> Header:
     """Read the header, decode no pixels.
 
-    Raises InputError for an unknown or unreadable file and for one that is larger than ``limits``.
+    With ``others`` any file will do that is no picture and whose ``name`` does not claim that it
+    is one: its header holds its type alone. Raises InputError for an unknown or unreadable file and
+    for one that is larger than ``limits``.
     """
     limits = limits or Limits()
-    media = _media_of(path, limits)
+    _refuse_size(path, limits)
+    media = sniff(path)
+    if media is None:
+        return _other(path, name, others)
     try:
         image = open_image(path, media)
         header = _header(image, media)
@@ -119,20 +130,28 @@ def verify(path: Path | str, limits: Limits | None = None, *, first_frame: bool 
     return header
 
 
-def _media_of(path: Path | str, limits: Limits) -> MediaType:
+def _refuse_size(path: Path | str, limits: Limits) -> None:
     size = Path(path).stat().st_size
     if size == 0:
         raise InputError("The file is empty.")
     if size > limits.max_bytes:
         raise InputError(f"The file has {size:,} bytes; at most {limits.max_bytes:,} are accepted.")
-    head = read_head(path)
-    media = sniff_bytes(head)
-    if media is None:
+
+
+def _other(path: Path | str, name: str, accepted: bool) -> Header:
+    """The header of a file that is no picture, where such are accepted and it does not lie."""
+    claimed, looks = claimed_by(name), describe(read_head(path))
+    if not accepted:
         raise InputError(
-            f"This is not a picture that can be read here: it looks like {describe(head)}. "
+            f"This is not a picture that can be read here: it looks like {looks}. "
             f"Accepted are {accepted_labels()}."
         )
-    return media
+    if claimed is not None:
+        raise InputError(
+            f"Its name says that it is a {claimed.label} picture, but it is not a picture "
+            f"that can be read here: it looks like {looks}."
+        )
+    return Header(recognise(path, name), 0, 0, 0, False, "", 0, "", 1, 1)
 
 
 def _unreadable(error: vips.Error, media: MediaType) -> InputError:

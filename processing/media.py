@@ -11,16 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dam.formats import AVIF, JPEG, PNG, TIFF, WEBP, MediaType
+from processing.formats.texts import decode
+
 HEAD_BYTES = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class MediaType:
-    """An accepted kind of picture: MIME type, name for people, extension without the dot."""
-
-    mime: str
-    label: str
-    extension: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +23,6 @@ class Signature:
 
     media: MediaType
     matches: Callable[[bytes], bool]
-
-
-JPEG = MediaType("image/jpeg", "JPEG", "jpg")
-PNG = MediaType("image/png", "PNG", "png")
-WEBP = MediaType("image/webp", "WebP", "webp")
-TIFF = MediaType("image/tiff", "TIFF", "tif")
-AVIF = MediaType("image/avif", "AVIF", "avif")
 
 
 def _brands(head: bytes) -> set[bytes]:
@@ -131,18 +118,7 @@ def describe(head: bytes) -> str:
     for phrase, matches in _KNOWN_OTHERS:
         if matches(head):
             return phrase
-    return "plain text" if _is_text(head) else "something we do not recognise"
-
-
-def _is_text(head: bytes) -> bool:
-    """UTF-8 without control characters other than white space."""
-    try:
-        text = head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 3 or error.reason != "unexpected end of data":
-            return False
-        text = head[: error.start].decode("utf-8")
-    return all(character >= " " or character in "\t\r\n\f" for character in text)
+    return "plain text" if decode(head) else "something we do not recognise"
 
 
 def accepted_labels() -> str:

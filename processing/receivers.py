@@ -35,7 +35,7 @@ def judge_again(sender: type, version: Version, **more: Any) -> None:
     queue.retry_failed(jobs=Job.objects.filter(version=version).values_list("pk", flat=True))
     if queue.unfinished([version.pk]):
         return
-    pipeline = steps.pipeline()
+    pipeline = steps.pipeline(version.kind)
     built_on = {name for step in pipeline for name in step.after}
     for step in pipeline:
         if step.name not in built_on:

@@ -5,9 +5,9 @@ class ReviewConfig(AppConfig):
     name = "review"
 
     def ready(self) -> None:
-        from processing.steps import Step, register
+        from processing.steps import EVERY_KIND, Step, register
         from review import receivers, steps
 
         receivers.connect()
-        after = ("tag", "facts", "metadata", "fingerprint")
-        register(Step("route", "Deciding who decides", steps.run, after=after))
+        after = ("tag", "facts", "metadata", "text", "fingerprint")
+        register(Step("route", "Deciding who decides", steps.run, after=after, kinds=EVERY_KIND))

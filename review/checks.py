@@ -5,13 +5,10 @@ from dataclasses import fields
 from dam.colour import hex_to_oklab
 from dam.models import BrandProfileVersion, Version
 from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS
-from processing import media
 from processing.decode import Header
 from processing.operators import checks
 from processing.operators.facts import Facts
 from processing.operators.palette import Swatch
-
-MEDIA = {kind.mime: kind for kind in (media.JPEG, media.PNG, media.WEBP, media.TIFF, media.AVIF)}
 
 
 def picture_findings(version: Version, rules: BrandProfileVersion) -> list[checks.Finding]:
@@ -48,9 +45,8 @@ def _narrowed(allowed: list[str], known: list[str]) -> frozenset[str]:
 
 def header_of(version: Version) -> Header:
     """What the file says of itself, from the row that keeps it."""
-    kind = MEDIA.get(version.media_type)
     return Header(
-        media=kind or media.MediaType(version.media_type, version.media_type, ""),
+        media=version.media,
         width=version.width,
         height=version.height,
         bands=4 if version.has_alpha else 3,

@@ -13,6 +13,7 @@ docs/explanation/confidence-and-review.md has the reasons and the figures.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dam.formats import SHOWN
 from dam.models import BrandProfileVersion, TagAssignment, Version
 from review.bar import Bar, bar_of
 from review.checks import picture_findings
@@ -100,7 +101,12 @@ def machines_speak() -> bool:
 
 
 def doubts_of(version: Version) -> Sequence[Doubt]:
-    """Everything that is doubtful about a version under its brand's rules in force."""
+    """Everything that is doubtful about a version under its brand's rules in force.
+
+    A file that is not looked at has no picture and no machine's tags to doubt.
+    """
+    if version.kind not in SHOWN:
+        return []
     rules = version.asset.brand.rules
     doubts = picture_doubts(version, rules)
     if machines_speak():

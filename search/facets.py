@@ -21,7 +21,7 @@ from dam.models.version import VersionState
 from search import ranking
 from search.filters import COLOUR_SHARE, narrowed, reach, taken
 from search.language import Filter, Query
-from search.values import COLOURS, TYPES
+from search.values import COLOURS, TYPE_LABELS, TYPES
 
 SAMPLE = 2_000
 TOP = 8
@@ -144,7 +144,7 @@ def _tags(rows: Sequence[Row]) -> list[Counted]:
 def _plain_facets(rows: Sequence[Row]) -> list[Counted]:
     brands = dict(BrandProfile.objects.values_list("pk", "name"))
     slugs = dict(BrandProfile.objects.values_list("pk", "slug"))
-    kinds = {mime: name for name, mime in TYPES.items()}
+    kinds = {mime: name for name, mimes in TYPES.items() for mime in mimes}
     states, ways = dict(VersionState.choices), dict(Facts.Orientation.choices)
     return [
         (
@@ -159,9 +159,8 @@ def _plain_facets(rows: Sequence[Row]) -> list[Counted]:
             "type",
             "Type",
             [
-                (kinds[mime].upper(), Filter("type", kinds[mime]), n)
-                for mime, n in _common(row.media_type for row in rows)
-                if mime in kinds
+                (TYPE_LABELS[name], Filter("type", name), n)
+                for name, n in _common(kinds.get(row.media_type) for row in rows)
             ],
         ),
         (

@@ -149,8 +149,7 @@ def _collection(value: str, user: User | None) -> tuple[Q, str]:
     named = Q(name__iexact=value)
     if value.isdecimal() and len(value) < 10:
         named |= Q(pk=int(value))
-    known = Collection.objects.all() if user is None else Collection.objects.visible_to(user)
-    ids = list(known.filter(named).values_list("pk", flat=True))
+    ids = list(Collection.objects.filter(named).values_list("pk", flat=True))
     if not ids:
         return NOBODY, f"No collection is called “{value}”."
     return Q(
@@ -163,7 +162,7 @@ def _state(value: str, user: User | None) -> tuple[Q, str]:
 
 
 def _type(value: str, user: User | None) -> tuple[Q, str]:
-    return Q(current_version__media_type=TYPES[value]), ""
+    return Q(current_version__media_type__in=TYPES[value]), ""
 
 
 def _orientation(value: str, user: User | None) -> tuple[Q, str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 
 from dam.colour import parse_hex, to_hex
+from dam.formats import ALL, SHOWN
 
 # Every spelling of a field's name, and the one that is kept.
 FIELDS = {
@@ -40,18 +41,40 @@ EXAMPLES = {
     "collection": "collection:summer",
     "sku": "sku:ABC1234",
 }
-TYPES = {
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "tiff": "image/tiff",
-    "avif": "image/avif",
+
+# What other files are called; pictures go by their formats.
+FAMILIES = {
+    "document": "Documents",
+    "table": "Tables",
+    "archive": "Archives",
+    "audio": "Audio",
+    "video": "Video",
+    "text": "Text",
+    "code": "Code and data",
+    "unknown": "Other files",
 }
+
+
+def _types() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """Return the MIME types behind each name, and what people read for it."""
+    found: dict[str, tuple[str, ...]] = {}
+    labels = dict(FAMILIES)
+    for media in ALL:
+        name: str = media.family
+        if media.kind in SHOWN:
+            name = media.rule.lower().replace(" ", "_")
+            labels[name] = media.rule
+        found[name] = (*found.get(name, ()), media.mime)
+    return found, labels
+
+
+TYPES, TYPE_LABELS = _types()
 ORIENTATIONS = ("landscape", "portrait", "square")
 STATES = ("processing", "in_review", "approved", "rejected", "refused")
 SYNONYMS = {
     "jpg": "jpeg",
     "tif": "tiff",
+    "other": "unknown",
     "horizontal": "landscape",
     "vertical": "portrait",
     "review": "in_review",
@@ -130,7 +153,7 @@ def _year(given: str) -> str:
 _READERS: dict[str, Callable[[str], str]] = {
     "tag": str.lower,
     "colour": _colour,
-    "type": _one_of("a type of picture", tuple(TYPES)),
+    "type": _one_of("a type of file", tuple(TYPES)),
     "orientation": _one_of("an orientation", ORIENTATIONS),
     "state": _one_of("a state", STATES),
     "before": _date,

@@ -27,6 +27,8 @@ class Picture:
     colour_space: str
     bit_depth: int
     has_alpha: bool
+    kind: str = "picture"
+    frames: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ def new_version(
         colour_space=picture.colour_space,
         bit_depth=picture.bit_depth,
         has_alpha=picture.has_alpha,
+        kind=picture.kind,
+        frames=picture.frames,
         created_by=user,
         note=note,
         restored_from=restored_from,

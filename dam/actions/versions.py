@@ -49,6 +49,8 @@ def restore(*, version: Version, user: User, note: str = "") -> Version:
         version.colour_space,
         version.bit_depth,
         version.has_alpha,
+        version.kind,
+        version.frames,
     )
     words = note or f"Restored version {version.number}"
     with transaction.atomic(), audited(user, words):

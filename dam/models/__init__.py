@@ -9,7 +9,7 @@ from dam.models.relation import Relation
 from dam.models.renaming import Renaming
 from dam.models.taxonomy import Facet, TagAssignment, Term
 from dam.models.token import ApiToken, IdempotencyKey
-from dam.models.version import Blob, Facts, PaletteColour, Rendition, Version
+from dam.models.version import Blob, Facts, PaletteColour, Rendition, Version, VersionText
 
 __all__ = [
     "AccessEvent",
@@ -33,4 +33,5 @@ __all__ = [
     "Term",
     "User",
     "Version",
+    "VersionText",
 ]

@@ -8,11 +8,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dam.formats import RULE_NAMES
 from dam.naming import Pattern, PatternError
 from dam.naming.downloads import with_ending
 
 COLOUR_SPACES = ["sRGB", "Display P3", "Adobe RGB", "ProPhoto RGB", "Grey", "CMYK", "Lab"]
-PICTURE_FORMATS = ["JPEG", "PNG", "WebP", "TIFF", "AVIF"]
+PICTURE_FORMATS = list(RULE_NAMES)
 
 
 def default_colour_spaces() -> list[str]:

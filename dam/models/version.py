@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from dam.formats import MediaType, by_mime
+
 
 class Blob(models.Model):
     """Bytes of an original, named by their SHA-256 and never changed.
@@ -26,6 +28,15 @@ class Blob(models.Model):
         return f"originals/{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"
 
 
+class VersionKind(models.TextChoices):
+    """What is done with a version: all but the others are rendered and looked at."""
+
+    PICTURE = "picture", _("Picture")
+    DRAWING = "drawing", _("Drawing")
+    DOCUMENT = "document", _("Document")
+    OTHER = "other", _("Other file")
+
+
 class VersionState(models.TextChoices):
     PROCESSING = "processing", _("Processing")
     IN_REVIEW = "in_review", _("In review")
@@ -40,9 +51,10 @@ class VersionState(models.TextChoices):
     model_name="VersionEvent",
 )
 class Version(models.Model):
-    """One state of an asset's picture, with what its file says of itself."""
+    """One state of an asset's picture or file, with what its file says of itself."""
 
     State = VersionState
+    Kind = VersionKind
 
     asset = models.ForeignKey("dam.Asset", models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -51,6 +63,7 @@ class Version(models.Model):
     # What the brand's name pattern read out of the file's name; empty where it does not fit.
     name_fields = models.JSONField(default=dict, blank=True)
     media_type = models.CharField(max_length=80)
+    kind = models.CharField(max_length=8, choices=VersionKind, default=VersionKind.PICTURE)
     state = models.CharField(max_length=16, choices=VersionState, default=VersionState.PROCESSING)
     state_reason = models.CharField(max_length=500, blank=True)
     state_by = models.ForeignKey(
@@ -69,6 +82,7 @@ class Version(models.Model):
     colour_space = models.CharField(max_length=60, blank=True)
     bit_depth = models.PositiveSmallIntegerField(default=8)
     has_alpha = models.BooleanField(default=False)
+    frames = models.PositiveIntegerField(default=1, help_text=_("Or pages."))
     # From the file's metadata.
     captured_at = models.DateTimeField(null=True, blank=True)
     camera = models.CharField(max_length=160, blank=True)
@@ -102,9 +116,28 @@ class Version(models.Model):
         return self.state not in {VersionState.PROCESSING, VersionState.IN_REVIEW}
 
     @property
+    def media(self) -> MediaType:
+        """What its type is called, and which family of files it is of."""
+        return by_mime(self.media_type)
+
+    @property
     def aspect(self) -> float:
         """Width over height; 1 while it is not known."""
         return self.width / self.height if self.width and self.height else 1.0
+
+
+class VersionText(models.Model):
+    """The text of a version that is a document or data, for search and as its beginning.
+
+    Apart from the version's row, because pages with many versions do not want it.
+    """
+
+    version = models.OneToOneField(Version, models.CASCADE, primary_key=True, related_name="text")
+    text = models.TextField(blank=True)
+    is_lines = models.BooleanField(default=False, help_text=_("Its lines are those of the file."))
+
+    def __str__(self) -> str:
+        return f"text of {self.version_id}"
 
 
 class Facts(models.Model):

@@ -16,6 +16,17 @@ register = template.Library()
 
 # static/css/aspects.css has a class for each step between these (tests keep the two in step).
 ASPECT_STEP, ASPECT_LEAST, ASPECT_MOST = 2, 40, 400
+FAMILY_ICONS = {
+    "picture": "picture",
+    "document": "document",
+    "table": "table",
+    "archive": "archive",
+    "audio": "audio",
+    "video": "video",
+    "text": "text",
+    "code": "code",
+    "unknown": "file",
+}
 
 
 @register.simple_tag
@@ -27,6 +38,12 @@ def icon(name: str, classes: str = "") -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def family_icon(version: Version | None) -> SafeString:
+    """Draw the icon of the family of files that a version is of."""
+    return icon(FAMILY_ICONS[version.media.family if version else "picture"])
 
 
 @register.filter

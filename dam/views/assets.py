@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dam import audit
 from dam.actions import access, library, tags
-from dam.models import Asset, Collection, TagAssignment, Term, Version
+from dam.models import Asset, Collection, TagAssignment, Term, Version, VersionText
 from dam.permissions import can
 from dam.plain_words import facts_in_words
 from dam.requests import PersonRequest
@@ -26,6 +26,7 @@ from dam.views.files import looking
 
 State = TagAssignment.State
 TERMS_OFFERED = 12
+LINES_SHOWN, LINE_SHOWN = 60, 400  # of the beginning of a text
 
 
 @require_GET
@@ -42,6 +43,7 @@ def asset(request: PersonRequest, pk: int) -> HttpResponse:
         "renditions": _best_renditions(shown),
         "palette": list(shown.palette.all()),
         "facts": facts_in_words(shown),
+        **_beginning(shown),
         "trail": trail(request),
         "origin": request.GET.get("from", ""),
         "may_restrict": can(request.user, "asset.restrict", shown_asset),
@@ -66,6 +68,18 @@ def _shown(request: PersonRequest, shown_asset: Asset, versions: list[Version]) 
         ):
             return version
     raise Http404
+
+
+def _beginning(version: Version) -> dict[str, Any]:
+    """How a text begins, or what a document says: enough to know it by."""
+    row = VersionText.objects.filter(version=version.pk).first()
+    if row is None:
+        return {}
+    lines = [line[:LINE_SHOWN] for line in row.text[: LINES_SHOWN * LINE_SHOWN].split("\n")]
+    return {
+        "beginning": "\n".join(lines[:LINES_SHOWN]),
+        "beginning_is_lines": row.is_lines,
+    }
 
 
 def _best_renditions(version: Version) -> list:

@@ -39,9 +39,10 @@ _LEAST_SATURATED = 0.03
 class Rules:
     """What a picture must meet. None or empty switches a check off.
 
-    Shares and facts have the units of ``Facts``. Formats are labels ("JPEG"), colour spaces names
-    ("sRGB"). Of the saturated colours, ``palette_min_share`` must lie within ``palette_tolerance``
-    (OKLab distance, lightness at half weight) of a colour of ``palette``.
+    Shares and facts have the units of ``Facts``. Formats are rule names of ``dam.formats``
+    ("JPEG"), colour spaces names ("sRGB"). Of the saturated colours, ``palette_min_share`` must lie
+    within ``palette_tolerance`` (OKLab distance, lightness at half weight) of a colour of
+    ``palette``.
     """
 
     min_width: int | None = None
@@ -132,9 +133,9 @@ def _size(header: Header, rules: Rules) -> list[Finding]:
 
 def _kind(header: Header, rules: Rules) -> list[Finding]:
     found = []
-    if rules.allowed_formats and header.media.label not in rules.allowed_formats:
+    if rules.allowed_formats and header.media.rule not in rules.allowed_formats:
         allowed = _listed(rules.allowed_formats)
-        sentence = f"The format {header.media.label} is not allowed, only {allowed}."
+        sentence = f"The format {header.media.rule} is not allowed, only {allowed}."
         found.append(Finding("format", sentence, None, None, 1.0))
     if rules.allowed_colour_spaces and header.colour_space not in rules.allowed_colour_spaces:
         allowed = _listed(rules.allowed_colour_spaces)

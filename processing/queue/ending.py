@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from dam.models import Version
 from processing import steps
 from processing.models import ErrorCategory, Job
 from processing.queue.claiming import held
@@ -32,8 +33,8 @@ def finish(job: Job, *, milliseconds: float) -> bool:
             error_category="",
             error_detail="",
         )
-        if done and job.version_id is not None:
-            _queue_followers(job)
+        if done and job.version is not None:
+            _queue_followers(job, job.version)
     return bool(done)
 
 
@@ -43,21 +44,19 @@ def _lock_version(version_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(72, %s)", [version_id % 2**31])
 
 
-def _queue_followers(job: Job) -> None:
+def _queue_followers(job: Job, version: Version) -> None:
     """Queue each step that came after this one and now waits for nothing else."""
-    followers = [step for step in steps.pipeline() if job.step in step.after]
+    followers = [step for step in steps.pipeline(version.kind) if job.step in step.after]
     if not followers:
         return
     done = set(
-        Job.objects.filter(version=job.version_id, state=Job.State.DONE).values_list(
-            "step", flat=True
-        )
+        Job.objects.filter(version=version, state=Job.State.DONE).values_list("step", flat=True)
     )
     ready = [step for step in followers if done.issuperset(step.after)]
-    insert([(job.version_id, step.name, "", job.priority) for step in ready])
+    insert([(version.pk, step.name, "", job.priority) for step in ready])
     for step in ready:
         # A step that is run again makes those that build on it run again too.
-        renew_ended(job.version_id, step.name, "", job.priority)
+        renew_ended(version.pk, step.name, "", job.priority)
 
 
 def fail(job: Job, *, category: str, sentence: str, detail: str = "") -> None:

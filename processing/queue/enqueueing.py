@@ -57,7 +57,7 @@ def enqueue_many(
 
 def start(version: Version, *, priority: int = DEFAULT_PRIORITY) -> None:
     """Queue the first steps of a version's way through the pipeline; the rest follow from them."""
-    first = [step.name for step in steps.pipeline() if not step.after]
+    first = [step.name for step in steps.pipeline(version.kind) if not step.after]
     with transaction.atomic():
         insert([(version.pk, name, "", priority) for name in first])
         send_token()

@@ -6,9 +6,12 @@ note of it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dam.formats import SHOWN
 from dam.models import Version
+
+EVERY_KIND = SHOWN | {"other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,8 @@ class Step:
 
     `run` gets 1 to `batch_size` versions (none where `for_library`), writes what it found, and
     raises `processing.errors.ProcessingError` for what a person should read. When a batch fails,
-    each of its versions is tried alone, so that one bad picture costs only itself.
+    each of its versions is tried alone, so that one bad picture costs only itself. Versions of a
+    kind that is not in `kinds` pass the step by.
     """
 
     name: str
@@ -27,6 +31,7 @@ class Step:
     batch_size: int = 1
     time_limit: int = 300  # seconds
     for_library: bool = False
+    kinds: frozenset[str] = SHOWN
 
 
 _steps: dict[str, Step] = {}
@@ -57,6 +62,17 @@ def known() -> list[Step]:
     return list(placed.values())
 
 
-def pipeline() -> list[Step]:
-    """Return the steps that every version goes through, in order."""
-    return [step for step in known() if not step.for_library]
+def pipeline(kind: str) -> list[Step]:
+    """Return the steps that every version of a kind goes through, in order.
+
+    What came after a step that this kind passes by comes after that step's own predecessors.
+    """
+    kept: list[Step] = []
+    passed: dict[str, tuple[str, ...]] = {}
+    for step in known():
+        after = tuple(dict.fromkeys(n for name in step.after for n in passed.get(name, (name,))))
+        if kind in step.kinds and not step.for_library:
+            kept.append(replace(step, after=after))
+        else:
+            passed[step.name] = after
+    return kept

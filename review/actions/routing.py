@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from dam.actions.versions import settle
+from dam.formats import SHOWN
 from dam.models import Asset, Version
 from review.models import Decision, Finding, ReviewItem
 from review.policy import ABOUT_TAGS, Doubt, Said, doubts_of, said_of
@@ -67,8 +68,14 @@ def _let_pass(version: Version) -> ReviewItem | None:
     item = ReviewItem.objects.filter(version=version, state=ReviewItem.State.OPEN).first()
     if item is not None and item.decisions.exclude(verdict=Decision.Verdict.SKIP).exists():
         return item
-    settle(version=version, state=State.APPROVED, reason=passed(said_of(version)))
+    settle(version=version, state=State.APPROVED, reason=_passed(version))
     return None
+
+
+def _passed(version: Version) -> str:
+    if version.kind not in SHOWN:
+        return f"Kept as it is: nothing is judged about a file of the type “{version.media.label}”."
+    return passed(said_of(version))
 
 
 def asked(doubts: Sequence[Doubt]) -> str:

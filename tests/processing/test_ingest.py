@@ -311,14 +311,14 @@ class TestCommand:
         (tmp_path / "sub").mkdir()
         (tmp_path / "a.jpg").write_bytes(picture(seed=1))
         (tmp_path / "sub" / "b.jpg").write_bytes(picture(seed=1))
-        (tmp_path / "c.txt").write_text("no picture")
+        (tmp_path / "c.png").write_text("no picture")
         (tmp_path / ".hidden.jpg").write_bytes(picture(seed=2))
         answer = self.ask(tmp_path)
         assert answer["counts"] == {"ingested": 1, "duplicate": 1, "refused": 1}
         by_name = {line["path"].rsplit("/", 1)[1]: line for line in answer["files"]}
         assert by_name["a.jpg"]["asset"] == by_name["b.jpg"]["asset"]
-        assert by_name["c.txt"]["asset"] is None
-        assert by_name["c.txt"]["reason"]
+        assert by_name["c.png"]["asset"] is None
+        assert by_name["c.png"]["reason"]
         assert answer["seconds"] >= 0
 
     @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_of_a_text_the_good_matches_are_counted(library, asset_factory, mean):
         mean(asset_factory("x", media_type="image/webp"), "red boat", blur=0.1)
     for number in range(20):
         mean(asset_factory("y"), f"thing{number}")
-    assert counted("red boat")["type"] == {"WEBP": 2}
+    assert counted("red boat")["type"] == {"WebP": 2}
 
 
 def test_many_results_are_sampled_and_said_to_be(library, asset_factory, monkeypatch):
