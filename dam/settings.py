@@ -33,6 +33,13 @@ LOUPE_HOST = env.text("LOUPE_HOST", "127.0.0.1")
 LOUPE_PORT = env.integer("LOUPE_PORT", 8000, least=1)
 LOUPE_WORKERS = env.integer("LOUPE_WORKERS", 2, least=1)
 LOUPE_WORKER_MEMORY_MIB = env.integer("LOUPE_WORKER_MEMORY_MIB", 3072, least=256)
+LOUPE_SANDBOX = env.flag("LOUPE_SANDBOX", default=True)
+LOUPE_SANDBOX_MEMORY_MIB = env.integer(
+    "LOUPE_SANDBOX_MEMORY_MIB", LOUPE_WORKER_MEMORY_MIB * 2 // 3, least=256
+)
+LOUPE_SANDBOX_SECONDS = env.integer("LOUPE_SANDBOX_SECONDS", 120, least=1)
+LOUPE_SANDBOX_AT_ONCE = env.integer("LOUPE_SANDBOX_AT_ONCE", 2, least=1)
+LOUPE_VIPS_THREADS = env.integer("LOUPE_VIPS_THREADS", 1, least=1)
 LOUPE_MAX_PIXELS = env.integer("LOUPE_MAX_PIXELS", 300_000_000, least=1)
 LOUPE_MAX_UPLOAD_BYTES = env.integer("LOUPE_MAX_UPLOAD_BYTES", 2 * 1024**3, least=1)
 LOUPE_ACCEPT_OTHER_FILES = env.flag("LOUPE_ACCEPT_OTHER_FILES", default=True)
@@ -135,6 +142,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "processing.middleware.TryAgainMiddleware",
     "dam.middleware.AuditMiddleware",
     "dam.middleware.BrowserPowersMiddleware",
 ]

@@ -17,7 +17,7 @@ from dam.actions.tags import clean_tag, import_tags
 from dam.models import Asset, BrandProfile, Collection, User, Version
 from dam.name_fields import fields_by, predecessor
 from dam.permissions import can, require
-from processing import queue
+from processing import queue, sandbox
 from processing.decode import inspect
 from processing.errors import InputError
 from processing.limits import limits
@@ -76,7 +76,8 @@ def ingest_file(
     its bytes. `sidecar` is an XMP file that came with it.
 
     Raises PermissionDenied, and ValueError for a tag or a priority that is none; a file that cannot
-    be taken is no error but an outcome.
+    be taken is no error but an outcome. Raises TransientError where a file could not be looked at
+    now, for example because too many others are: nothing is known of it then, and nothing kept.
     """
     brand = asset.brand if asset else brand or default_brand()
     if asset is None:
@@ -154,7 +155,8 @@ def _describe(outcome: Outcome, delivery: _Delivery) -> None:
 
 
 def _look(stored: storage.StoredFile, name: str) -> Picture:
-    header = inspect(stored.path, limits(), name=name, others=settings.LOUPE_ACCEPT_OTHER_FILES)
+    others = settings.LOUPE_ACCEPT_OTHER_FILES
+    header = sandbox.call(inspect, stored.path, limits(), name=name, others=others)
     return Picture(
         file_name=name,
         media_type=header.media.mime,

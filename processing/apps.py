@@ -5,9 +5,10 @@ class ProcessingConfig(AppConfig):
     name = "processing"
 
     def ready(self) -> None:
-        from processing import checkup, receivers, steps
+        from processing import checkup, receivers, sandboxing, steps
         from processing.steps import facts, fingerprint, metadata, renditions, text, validate
 
+        sandboxing.set_up()
         receivers.connect()
         checkup.connect()
         for step in (

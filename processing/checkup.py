@@ -9,7 +9,7 @@ from django.utils import timezone
 from dam.health import Finding, note, problem, register
 from dam.models import Rendition
 from dam.storage import path_of
-from processing import queue, weights
+from processing import queue, sandboxing, weights
 from processing.models import ErrorCategory, Job
 
 PATIENCE = timedelta(minutes=2)
@@ -20,6 +20,7 @@ def connect() -> None:
     register("workers", workers)
     register("queue", jobs)
     register("models", models)
+    register("sandbox", sandboxing.checkup)
 
 
 def without_rendition() -> set[int]:

@@ -24,6 +24,12 @@ INCOMPLETE = "The file ends early: it is incomplete."
 DAMAGED = "The picture data is damaged and cannot be read."
 
 _OPEN_LOADERS = ("Jpeg", "Png", "Webp", "Tiff", "Heif")
+# What pictures go through here: looking an operation up takes about as long as a small picture.
+_COMMON_OPERATIONS = (
+    *("jpegload", "pngload", "webpload", "tiffload", "heifload", "webpsave_buffer"),
+    *("autorot", "avg", "cast", "colourspace", "copy", "extract_band", "flatten", "icc_transform"),
+    *("premultiply", "profile_load", "resize", "unpremultiply"),
+)
 _EARLY_END = (
     "premature end",
     "truncated",
@@ -47,9 +53,20 @@ def configure(concurrency: int) -> None:
     pyvips.concurrency_set(concurrency)
 
 
+def learn_operations() -> None:
+    """Look up what each operation takes, once for all processes that are forked from this one."""
+    for name in _COMMON_OPERATIONS:
+        pyvips.Introspect.get(name)
+
+
 def input_error(error: pyvips.Error) -> InputError:
-    """The sentence for what libvips says about a file that it cannot decode."""
+    """The sentence for what libvips says about a file that it cannot decode.
+
+    Raises MemoryError where it was not the file's fault but that of its size.
+    """
     said = str(error).lower()
+    if "out of memory" in said:
+        raise MemoryError(str(error).strip()[:2000]) from error
     sentence = INCOMPLETE if any(sign in said for sign in _EARLY_END) else DAMAGED
     return InputError(sentence, detail=str(error).strip()[:2000])
 

@@ -1,20 +1,24 @@
 """Pictures that somebody asks by: a small copy is kept for a day, so that it has an address."""
 
+import shutil
+import tempfile
 import uuid
 from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404
 from django.utils import timezone
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from dam.storage import root
+from dam.storage import incoming, root
+from processing import sandbox
+from processing.decode import inspect
+from processing.errors import InputError
+from processing.limits import limits
+from processing.operators.renditions import RenditionSpec, render
 
 KEPT_HOURS = 24
-LONGEST_SIDE = 1024
-MOST_PIXELS = 80_000_000  # after what a JPEG can be shrunk while it is read
+COPY = RenditionSpec("asked", 1024, quality=85)
 FOLDER = "asked"
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "BMP")
 
 
 class NoPicture(Exception):
@@ -24,21 +28,22 @@ class NoPicture(Exception):
 def keep_picture(upload: UploadedFile) -> str:
     """Keep a small copy of a picture that somebody asks by, for a day; return its token.
 
-    Only the reduced, re-encoded copy is kept. Raises NoPicture.
+    Only the reduced, re-encoded copy is kept. Raises NoPicture, and TransientError where the
+    picture cannot be looked at right now.
     """
-    try:
-        with Image.open(upload, formats=FORMATS) as given:
-            given.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            if given.width * given.height > MOST_PIXELS:
-                raise NoPicture("That picture is too large to search by; a smaller copy will do.")
-            picture = ImageOps.exif_transpose(given).convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError) as error:
-        raise NoPicture("That is not a picture that can be read.") from error
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    folder = _folder()
-    _forget_old(folder)
+    kept = _folder()
+    _forget_old(kept)
     token = uuid.uuid4().hex
-    picture.save(folder / f"{token}.webp", "WEBP", quality=85)
+    with tempfile.TemporaryDirectory(dir=incoming(), prefix="asked-") as folder:
+        given = Path(folder) / "given"
+        with given.open("xb") as file:
+            shutil.copyfileobj(upload, file)
+        try:
+            sandbox.call(inspect, given, limits())
+            made = sandbox.call(render, given, [COPY], folder)[0]
+        except InputError as error:
+            raise NoPicture(error.sentence) from error
+        made.path.replace(kept / f"{token}.webp")
     return token
 
 

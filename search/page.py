@@ -12,7 +12,7 @@ from django.urls import reverse
 from dam.models import Asset, User
 from dam.requests import PersonRequest
 from processing.encoders import EncoderError
-from processing.errors import InputError
+from processing.errors import ProcessingError
 from processing.weights import WeightsError
 from search import asked, ranking, similar
 from search.language import Query, parse
@@ -81,7 +81,7 @@ def _alike(ask: Callable[[], list[ranking.Hit]]) -> tuple[list[ranking.Hit], lis
     """Return similar pictures, or a sentence why none can be found now."""
     try:
         return ask(), []
-    except (InputError, EncoderError, WeightsError) as error:
+    except (ProcessingError, EncoderError, WeightsError) as error:
         return [], [str(error)]
 
 

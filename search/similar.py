@@ -12,6 +12,7 @@ from PIL import Image
 from dam.models import Asset, User
 from dam.models.version import VersionState
 from dam.storage import incoming
+from processing import sandbox
 from processing.decode import inspect
 from processing.encoders import ImageEmbedding
 from processing.errors import InputError
@@ -79,9 +80,9 @@ def by_file(path: Path | str, user: User | None, limit: int) -> list[Hit]:
 
 def look(path: Path | str) -> Image.Image:
     """Return a file as the encoder sees the library's pictures. Raises InputError."""
-    inspect(path, limits())
+    sandbox.call(inspect, path, limits())
     with tempfile.TemporaryDirectory(dir=incoming(), prefix="look-") as folder:
-        made = render(Path(path), [LOOK], folder)[0]
+        made = sandbox.call(render, path, [LOOK], folder)[0]
         with Image.open(made.path) as picture:
             picture.load()
             return picture

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from dam.models import Asset, Collection
 from dam.requests import PersonRequest
+from processing.errors import TransientError
 from search import asked, narrowing, page, ranking
 from search.language import parse
 from search.page import Found
@@ -92,6 +93,8 @@ def ask_by_picture(request: PersonRequest) -> JsonResponse:
         token = asked.keep_picture(upload)
     except asked.NoPicture as error:
         return JsonResponse({"detail": str(error)}, status=400)
+    except TransientError as error:
+        return JsonResponse({"detail": error.sentence}, status=503, headers={"Retry-After": "30"})
     return JsonResponse({"address": page.address("", picture=token)})
 
 

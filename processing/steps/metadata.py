@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from dam.models import Asset, Version
 from dam.storage import original
+from processing import sandbox
 from processing.operators.metadata import PictureMetadata, read
 
 
 def run(versions: Sequence[Version]) -> None:
     for version in versions:
         with original(version.blob) as path:
-            found = read(path)
+            found = sandbox.call(read, path)
         version.captured_at = _aware(found.captured_at)
         version.camera = _camera(found)[:160]
         version.metadata = _as_json(found)

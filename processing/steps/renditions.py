@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from dam.models import Rendition, Version
 from dam.storage import incoming, original, path_of, place_rendition, rendition_key
+from processing import sandbox
 from processing.operators.renditions import ENGINE_VERSION, LADDER, RenditionSpec, render
 
 
@@ -27,7 +28,7 @@ def _make(version: Version, specs: Sequence[RenditionSpec], strip_gps: bool) -> 
         tempfile.TemporaryDirectory(dir=incoming(), prefix="renditions-") as folder,
         original(version.blob) as path,
     ):
-        files = render(path, specs, folder, strip_gps=strip_gps)
+        files = sandbox.call(render, path, specs, folder, strip_gps=strip_gps)
         for spec, file in zip(specs, files, strict=True):
             digest = spec.digest(strip_gps=strip_gps)
             key = rendition_key(version.pk, digest, file.path.suffix)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from dam.models import Version, VersionText
 from dam.storage import original
+from processing import sandbox
 from processing.formats.text import extract, has_words
 
 
@@ -14,7 +15,7 @@ def run(versions: Sequence[Version]) -> None:
         if not has_words(version.media):
             continue
         with original(version.blob) as path:
-            found = extract(path, version.media)
+            found = sandbox.call(extract, path, version.media)
         with transaction.atomic():
             row = Version.objects.select_for_update().get(pk=version.pk)
             row.metadata |= {

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from dam.models import Version
 from dam.storage import original
+from processing import sandbox
 from processing.decode import verify
 from processing.limits import limits
 
@@ -15,4 +16,4 @@ from processing.limits import limits
 def run(versions: Sequence[Version]) -> None:
     for version in versions:
         with original(version.blob) as path:
-            verify(path, limits(), first_frame=False)
+            sandbox.call(verify, path, limits(), first_frame=False)

@@ -1,0 +1,35 @@
+"""What a person is told when a file could not be looked at just now."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from processing.errors import ResourceError, TransientError
+
+AGAIN_SECONDS = "30"
+
+
+class TryAgainMiddleware:
+    """Answer 503 with the error's sentence where trying again may help.
+
+    As JSON where that is what was asked for, else as a page. Both say when to come back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, TransientError | ResourceError):
+            return None
+        sentence = {"detail": error.sentence}
+        answer = (
+            render(request, "503.html", sentence, status=503)
+            if "text/html" in request.headers.get("Accept", "")  # not */*, which scripts send
+            else JsonResponse(sentence, status=503)
+        )
+        answer["Retry-After"] = AGAIN_SECONDS
+        return answer

@@ -1,0 +1,82 @@
+"""What may be called in a sandbox: a fixed list, and nothing by any other name.
+
+To add a function, add its line. It must be importable without Django, at the top level of its
+module, and declare what it returns (``plain.py`` tells of which types). Its parameter ``path`` is
+what it may read, ``out_dir`` where it may write.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+# "module:function" → seconds that it may take, None for what the installation allows.
+ALLOWED: dict[str, int | None] = {
+    "processing.decode:inspect": 30,
+    "processing.decode:verify": None,
+    "processing.formats.text:extract": 60,
+    "processing.operators.metadata:read": 30,
+    "processing.operators.renditions:render": None,
+    "processing.sandbox.probe:measure": 10,
+}
+
+READS, WRITES = ("path",), ("out_dir",)
+
+
+class NotAllowed(LookupError):
+    """A function that is not on the list."""
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """The name of a function on the list. Raises NotAllowed."""
+    name = f"{function.__module__}:{function.__qualname__}"
+    if name not in ALLOWED:
+        raise NotAllowed(
+            f"{name} may not be called in a sandbox; see processing/sandbox/allowed.py"
+        )
+    return name
+
+
+@cache
+def resolve(name: str) -> Callable[..., Any]:
+    """The function of a name on the list. Raises NotAllowed."""
+    if name not in ALLOWED:
+        raise NotAllowed(name)
+    module, _, attribute = name.partition(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    return function
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with its paths made absolute: a cell works in another folder than its caller."""
+
+    arguments: tuple[Any, ...]
+    named: dict[str, Any]
+    reads: tuple[Path, ...]
+    writes: tuple[Path, ...]
+
+
+def bind(function: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]) -> Call:
+    """Look at what a call is given. Raises TypeError where it does not fit the function."""
+    bound = _signature(function).bind(*arguments, **named)
+    found: dict[str, tuple[Path, ...]] = {}
+    for name in (*READS, *WRITES):
+        given = bound.arguments.get(name)
+        if isinstance(given, str | Path):
+            bound.arguments[name] = place = Path(os.path.abspath(given))
+            found[name] = (place,)
+    reads = tuple(place for name in READS for place in found.get(name, ()))
+    writes = tuple(place for name in WRITES for place in found.get(name, ()))
+    return Call(bound.args, bound.kwargs, reads, writes)
+
+
+@cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function)
