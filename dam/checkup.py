@@ -82,7 +82,8 @@ def originals() -> Iterator[Finding]:
             f"{len(orphans)} files among the originals belong to no row: {_some(orphans)}.",
             "A crash between file and row leaves them; they do no harm and can be deleted.",
         )
-    leftovers = [path for path in _files(storage.INCOMING) if _old(path)]
+    arriving = (path for path in _files(storage.INCOMING) if path.suffix != storage.PART)
+    leftovers = [path for path in arriving if _old(path)]
     if leftovers:
         yield note("originals", f"{len(leftovers)} uploads were never finished.", "Delete them.")
 

@@ -43,6 +43,11 @@ LOUPE_VIPS_THREADS = env.integer("LOUPE_VIPS_THREADS", 1, least=1)
 LOUPE_MAX_PIXELS = env.integer("LOUPE_MAX_PIXELS", 300_000_000, least=1)
 LOUPE_MAX_UPLOAD_BYTES = env.integer("LOUPE_MAX_UPLOAD_BYTES", 2 * 1024**3, least=1)
 LOUPE_ACCEPT_OTHER_FILES = env.flag("LOUPE_ACCEPT_OTHER_FILES", default=True)
+LOUPE_QUOTA_BYTES = env.integer("LOUPE_QUOTA_BYTES", 0, least=0)
+LOUPE_UPLOAD_HOURS = env.integer("LOUPE_UPLOAD_HOURS", 48, least=1)
+LOUPE_UPLOADS_OPEN = env.integer("LOUPE_UPLOADS_OPEN", 200, least=1)
+LOUPE_UPLOADS_PER_MINUTE = env.integer("LOUPE_UPLOADS_PER_MINUTE", 1200, least=1)
+LOUPE_WEB_THREADS = env.integer("LOUPE_WEB_THREADS", 24, least=2)
 LOUPE_ENCODER = env.text("LOUPE_ENCODER", "concepts")
 LOUPE_HTTPS = env.flag("LOUPE_HTTPS", default=False)
 LOUPE_OUTBOUND_HOSTS = env.names("LOUPE_OUTBOUND_HOSTS")
@@ -293,6 +298,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_SUFFIX": "",
+    "ENUM_NAME_OVERRIDES": {"UploadState": "processing.uploads.models.UploadState"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "dam.api.describe.finish",

@@ -7,11 +7,20 @@ class ProcessingConfig(AppConfig):
     def ready(self) -> None:
         from processing import checkup, receivers, sandboxing, steps
         from processing.steps import facts, fingerprint, metadata, renditions, text, validate
+        from processing.uploads import sweeping
 
         sandboxing.set_up()
         receivers.connect()
         checkup.connect()
+        swept = steps.Step(
+            sweeping.STEP,
+            "Looking after uploads",
+            sweeping.run,
+            time_limit=1_800,
+            for_library=True,
+        )
         for step in (
+            swept,
             steps.Step("validate", "Checking that the file is whole", validate.run),
             steps.Step("metadata", "Reading its metadata", metadata.run, after=("validate",)),
             steps.Step(

@@ -23,6 +23,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from processing import queue
+from processing.uploads import sweeping
 
 log = logging.getLogger(__name__)
 
@@ -154,6 +155,7 @@ class Supervisor:
 
     def _sweep(self) -> None:
         self._with_database(queue.sweep)
+        self._with_database(sweeping.sweep)
 
     def _with_database(self, act: Callable[[], object]) -> None:
         try:
@@ -190,7 +192,7 @@ def web() -> Child:
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
         *("--host", settings.LOUPE_HOST, "--port", str(settings.LOUPE_PORT)),
-        *("--workers", "1", "--blocking-threads", str(2 * (os.cpu_count() or 1))),
+        *("--workers", "1", "--blocking-threads", str(settings.LOUPE_WEB_THREADS)),
         *("--no-ws", "--respawn-failed-workers", "--log-level", "warning"),
         "dam.wsgi:application",
     ]

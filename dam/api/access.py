@@ -45,13 +45,17 @@ class PerMinute(BaseThrottle):
     """
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        who, most = _counted(request)
+        who, most = self.counted(request, view)
         if not most:
             return True
         key = f"asked:{who}:{int(time.time()) // MINUTE}"
         if cache.add(key, 1, MINUTE * 2):
             return True
         return _one_more(key) <= most
+
+    def counted(self, request: Request, view: Any) -> tuple[str, int]:
+        """Return who is counted, and how many requests a minute they have; 0 is no limit."""
+        return _counted(request)
 
     def wait(self) -> float:
         return MINUTE - time.time() % MINUTE
@@ -66,7 +70,6 @@ def _one_more(key: str) -> int:
 
 
 def _counted(request: Request) -> tuple[str, int]:
-    """Who is counted, and how many requests a minute they have; 0 is no limit."""
     if isinstance(request.auth, ApiToken):
         return f"token-{request.auth.pk}", settings.LOUPE_API_RATE
     if request.user.is_authenticated:

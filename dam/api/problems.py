@@ -57,9 +57,13 @@ class Busy(exceptions.APIException):
     wait = 1
 
 
+# Not of HTTP: the answer of the tus protocol to bytes that were altered on their way.
+OTHER_TITLES = {460: "Checksum Mismatch"}
+
+
 def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
     """Return the body of an error: `title` names the kind, `detail` is a sentence for a person."""
-    title = HTTPStatus(status).phrase
+    title = OTHER_TITLES.get(status) or HTTPStatus(status).phrase
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
 
 

@@ -14,12 +14,13 @@ from dam.storage.errors import (
     TooLarge,
 )
 from dam.storage.originals import backend, keep, open_original, original
-from dam.storage.places import INCOMING, incoming, path_of, root
+from dam.storage.places import INCOMING, PART, incoming, path_of, room, root, sync_folder
 from dam.storage.renditions import place_rendition, rendition_key
 
 __all__ = [
     "CHUNK",
     "INCOMING",
+    "PART",
     "StorageAway",
     "StorageDamaged",
     "StorageError",
@@ -37,5 +38,7 @@ __all__ = [
     "path_of",
     "place_rendition",
     "rendition_key",
+    "room",
     "root",
+    "sync_folder",
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import transaction
 
 from dam.storage.errors import TooLarge
 from dam.storage.places import incoming, room
@@ -45,8 +46,9 @@ def arriving(source: BinaryIO, *, max_bytes: int | None = None) -> Iterator[Stor
 def arrived(path: Path, *, max_bytes: int | None = None) -> Iterator[StoredFile]:
     """Take a file that lies complete in `incoming()`: hashed and synced, without a second copy.
 
-    It goes when the block ends well and `keep` has taken it. Otherwise it is left as it was, so
-    that its owner can try again. Raises TooLarge, and ValueError for a file from elsewhere.
+    It goes when the block ends well, `keep` has taken it, and the transaction around the block is
+    committed. Otherwise it is left, so that its owner can try again. Raises TooLarge, and
+    ValueError for a file from elsewhere.
     """
     path = path.resolve()
     if not path.is_relative_to(incoming().resolve()):
@@ -54,7 +56,7 @@ def arrived(path: Path, *, max_bytes: int | None = None) -> Iterator[StoredFile]
     stored = _read(path, _limit(max_bytes))
     yield stored
     if stored.kept:
-        path.unlink(missing_ok=True)
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def _limit(max_bytes: int | None) -> int:

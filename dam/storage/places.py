@@ -10,6 +10,7 @@ from django.conf import settings
 from dam.storage.errors import StorageFull
 
 INCOMING = "incoming"
+PART = ".part"  # the ending of a file that arrives in pieces: processing/uploads looks after it
 NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -14,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dam.api.idempotency import idempotent
-from dam.api.problems import Refused, TooLargeBody
+from dam.api.problems import Refused
 from dam.api.serializers import Given, Problem, Text
 from dam.api.views import ListView
 from dam.models import Asset, BrandProfile, Collection, User, Version
@@ -22,6 +21,7 @@ from dam.permissions import can
 from dam.scopes import Scope
 from processing.actions import Outcome, ingest_file
 from processing.models import DEFAULT_PRIORITY
+from processing.uploads.quota import reserved
 
 MOST_TAGS = 50
 WORST = {Version.State.REFUSED, Version.State.REJECTED}
@@ -108,21 +108,19 @@ class UploadsView(ListView):
 
 def _bring(wish: dict[str, Any], person: User) -> Outcome:
     file = wish["file"]
-    if file.size > settings.LOUPE_MAX_UPLOAD_BYTES:
-        most = settings.LOUPE_MAX_UPLOAD_BYTES / 1024**2
-        raise TooLargeBody(f"The file is larger than {most:,.0f} MiB. Nothing of it was kept.")
     try:
-        return ingest_file(
-            source=file,
-            file_name=wish.get("file_name") or file.name or "unnamed",
-            user=person,
-            brand=_brand(wish.get("brand")),
-            asset=_asset(person, wish.get("asset")),
-            note=wish.get("note", ""),
-            tags=wish.get("tags", ()),
-            collection=_collection(wish.get("collection")),
-            priority=wish.get("priority", DEFAULT_PRIORITY),
-        )
+        with reserved(person, file.size):
+            return ingest_file(
+                source=file,
+                file_name=wish.get("file_name") or file.name or "unnamed",
+                user=person,
+                brand=_brand(wish.get("brand")),
+                asset=_asset(person, wish.get("asset")),
+                note=wish.get("note", ""),
+                tags=wish.get("tags", ()),
+                collection=_collection(wish.get("collection")),
+                priority=wish.get("priority", DEFAULT_PRIORITY),
+            )
     except ValueError as error:  # a tag that is none
         raise Refused(str(error)) from error
 

@@ -139,11 +139,14 @@ def whole():
     return path
 
 
-def test_a_file_that_lies_complete_is_kept_without_a_copy(whole):
+def test_a_file_that_lies_complete_is_kept_without_a_copy(
+    whole, django_capture_on_commit_callbacks
+):
     inode = whole.stat().st_ino
-    with storage.arrived(whole) as stored:
-        blob = storage.keep(stored)
-        assert whole.exists()  # until all is done
+    with django_capture_on_commit_callbacks(execute=True):
+        with storage.arrived(whole) as stored:
+            blob = storage.keep(stored)
+        assert whole.exists()  # until all is done, and committed
     assert not whole.exists()
     assert storage.path_of(blob.key).stat().st_ino == inode
 
@@ -186,7 +189,7 @@ def no_links(request, monkeypatch):
     monkeypatch.setattr("os.link", refuse)
 
 
-def test_keeping_without_hard_links(no_links, whole):
+def test_keeping_without_hard_links(no_links, whole, django_capture_on_commit_callbacks):
     for _ in range(2):
         with storage.arriving(io.BytesIO(DATA + b"more")) as stored:
             blob = storage.keep(stored)
@@ -194,7 +197,10 @@ def test_keeping_without_hard_links(no_links, whole):
     with pytest.raises(RuntimeError, match="after keeping"):
         keep_and_fail(whole)
     assert whole.exists()
-    with storage.arrived(whole) as stored:
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        storage.arrived(whole) as stored,
+    ):
         blob = storage.keep(stored)
     assert storage.path_of(blob.key).read_bytes() == DATA
     assert len(files("originals")) == 2

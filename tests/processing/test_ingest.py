@@ -85,10 +85,13 @@ class TestArrival:
         assert version.palette.count() >= 1
         assert version.placeholder
 
-    def test_a_file_that_lies_complete_is_moved(self, owner, picture):
+    def test_a_file_that_lies_complete_is_moved(
+        self, owner, picture, django_capture_on_commit_callbacks
+    ):
         lying = storage.incoming() / "complete"
         lying.write_bytes(picture())
-        outcome = ingest_file(source=lying, file_name="a.jpg", user=owner)
+        with django_capture_on_commit_callbacks(execute=True):
+            outcome = ingest_file(source=lying, file_name="a.jpg", user=owner)
         assert storage.backend().size(outcome.version.blob.key)
         assert not lying.exists()
 
