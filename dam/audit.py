@@ -11,11 +11,19 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, QuerySet
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from dam.models import Asset, TagAssignment, Term, User, Version
 
+RIGHTS = {
+    "creator": gettext_lazy("Creator"),
+    "credit": gettext_lazy("Credit line"),
+    "copyright_notice": gettext_lazy("Copyright notice"),
+    "usage_terms": gettext_lazy("Usage terms"),
+    "rights_url": gettext_lazy("Rights address"),
+}
 MOST = 400  # events read of each kind; the newest
 
 
@@ -96,6 +104,11 @@ def _asset_changes(before: Any, event: Any, people: _People) -> Iterator[Entry]:
         yield entry
     if before.description != event.description:
         yield _entry(event, people, "edit", _("Changed the description"))
+    changed = [name for name in RIGHTS if getattr(before, name) != getattr(event, name)]
+    if changed:
+        entry = _entry(event, people, "edit", _("Changed rights and credit"))
+        entry.details = [_change(before, event, name) for name in changed]
+        yield entry
     if before.current_version_id != event.current_version_id and event.current_version_id:
         number = _number(event.current_version_id)
         if before.current_version_id:
@@ -109,6 +122,12 @@ def _asset_changes(before: Any, event: Any, people: _People) -> Iterator[Entry]:
         yield _entry(event, people, "bin" if binned else "restore", words)
     if before.brand_id != event.brand_id or before.owner_id != event.owner_id:
         yield _entry(event, people, "person", _("Changed the brand or the owner"))
+
+
+def _change(before: Any, event: Any, name: str) -> str:
+    label = RIGHTS[name]
+    old, new = (Truncator(getattr(of, name)).chars(120) for of in (before, event))
+    return f"{label}: “{old}” → “{new}”" if old else f"{label}: “{new}”"
 
 
 def _number(version_id: int) -> str:

@@ -64,3 +64,13 @@ def _clipping(facts: Facts) -> list[Fact]:
     if facts.clipped_light >= 0.02:
         lines.append(Fact(_("Burnt out"), f"{facts.clipped_light:.0%}"))
     return lines
+
+
+def place_in_words(version: Version) -> str:
+    """Say where a picture was taken, as far as its file says: names, else the position."""
+    said = version.metadata
+    names = [said.get(name) for name in ("sublocation", "city", "region", "country")]
+    gps = said.get("gps")
+    position = f"{gps[0]:.4f}, {gps[1]:.4f}" if isinstance(gps, list) and len(gps) == 2 else ""
+    words = ", ".join(name for name in names if isinstance(name, str) and name)
+    return f"{words} ({position})" if words and position else words or position

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -13,6 +13,7 @@ from dam import storage
 from dam.actions import collections, library, versions
 from dam.actions.brands import default_brand
 from dam.actions.library import Picture
+from dam.actions.sidecars import LARGEST, keep_sidecar
 from dam.actions.tags import clean_tag, import_tags
 from dam.models import Asset, BrandProfile, Collection, User, Version
 from dam.name_fields import fields_by, predecessor
@@ -73,7 +74,8 @@ def ingest_file(
     which may refuse it later. The asset, its `tags` (names, kept as imported), its place in
     `collection` and its jobs with their `priority` (1 to 10, 10 first) are written together or not
     at all. A duplicate is tagged and collected too, where the person may edit the asset that has
-    its bytes. `sidecar` is an XMP file that came with it.
+    its bytes. `sidecar` is the XMP file that lay beside it: it is kept with the version, and its
+    words win over those inside the file. A duplicate's is not kept.
 
     Raises PermissionDenied, and ValueError for a tag or a priority that is none; a file that cannot
     be taken is no error but an outcome. Raises TransientError where a file could not be looked at
@@ -108,6 +110,18 @@ def _take(stored: storage.StoredFile, picture: Picture, delivery: _Delivery) -> 
         else:
             outcome = _add_version(delivery.asset, stored, picture, delivery)
         _describe(outcome, delivery)
+        return _with_sidecar(outcome, delivery.sidecar)
+
+
+def _with_sidecar(outcome: Outcome, sidecar: bytes | None) -> Outcome:
+    """Keep what came beside a file that was taken. Too large a sidecar does not cost the file."""
+    if not sidecar or outcome.outcome != "ingested" or outcome.version is None:
+        return outcome
+    try:
+        keep_sidecar(version=outcome.version, data=sidecar)
+    except storage.TooLarge:
+        most = f"{LARGEST / 1024**2:.0f} MiB"
+        return replace(outcome, reason=f"Its sidecar is larger than {most} and was not kept.")
     return outcome
 
 

@@ -182,6 +182,10 @@ def _sku(value: str, user: User | None) -> tuple[Q, str]:
     return reduce(or_, named), ""
 
 
+def _creator(value: str, user: User | None) -> tuple[Q, str]:
+    return Q(creator__icontains=value) | Q(credit__icontains=value), ""
+
+
 def _moment(value: str) -> datetime:
     day = parse_date(value)
     assert day is not None  # the language let only dates through
@@ -223,6 +227,7 @@ BUILDERS: dict[str, Builder] = {
     "after": _after,
     "year": _year,
     "camera": _camera,
+    "creator": _creator,
     "collection": _collection,
     "sku": _sku,
 }

@@ -66,11 +66,11 @@ class Embedding(models.Model):
 
 
 class SearchDocument(models.Model):
-    """The words of an asset, kept in step by database triggers (migrations/0003 and 0005).
+    """The words of an asset, kept in step by database triggers (migrations/0003 to 0007).
 
-    Weights in `words`: A the title, B tags that people gave or confirmed, C file name,
-    description and the text of a document, D tags that only a machine gave. `body` is the same as
-    plain text without accents, for exact phrases.
+    Weights in `words`: A the title, B tags that people gave or confirmed, C file name, description,
+    creator, credit, copyright, people and places shown, and the text of a document, D tags that
+    only a machine gave. `body` is the same as plain text without accents, for exact phrases.
     """
 
     asset = models.OneToOneField(

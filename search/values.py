@@ -24,6 +24,8 @@ FIELDS = {
     "after": "after",
     "year": "year",
     "camera": "camera",
+    "creator": "creator",
+    "credit": "creator",
     "collection": "collection",
     "sku": "sku",
 }
@@ -38,6 +40,7 @@ EXAMPLES = {
     "after": "after:2024-01-31",
     "year": "year:2024",
     "camera": "camera:canon",
+    "creator": "creator:byron",
     "collection": "collection:summer",
     "sku": "sku:ABC1234",
 }

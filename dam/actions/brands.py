@@ -19,6 +19,7 @@ RULES = [
     "colour_spaces",
     "formats",
     "strip_gps",
+    "embed_metadata",
     "auto_accept",
     "drop",
     "name_pattern",

@@ -101,6 +101,7 @@ def new_version(
     user: User,
     note: str = "",
     restored_from: Version | None = None,
+    sidecar: Blob | None = None,
 ) -> Version:
     """Make the next version's row. Call it with the asset locked or not yet seen by others."""
     last = asset.versions.order_by("-number").values_list("number", flat=True).first() or 0
@@ -108,6 +109,7 @@ def new_version(
         asset=asset,
         number=last + 1,
         blob=blob,
+        sidecar=sidecar,
         file_name=picture.file_name[:300],
         name_fields=fields_by(asset.brand.rules.name_pattern, picture.file_name[:300]),
         media_type=picture.media_type,

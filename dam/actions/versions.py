@@ -62,6 +62,7 @@ def restore(*, version: Version, user: User, note: str = "") -> Version:
             user=user,
             note=words,
             restored_from=version,
+            sidecar=version.sidecar,
         )
         _take_over(locked, restored)
         version_created.send(Version, version=restored)

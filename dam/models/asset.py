@@ -21,6 +21,12 @@ class Asset(models.Model):
     owner = models.ForeignKey("dam.User", models.PROTECT, related_name="assets")
     title = models.CharField(max_length=300)
     description = models.TextField(blank=True)
+    # Whose it is and what may be done with it: from the first file that said so, then people's.
+    creator = models.CharField(max_length=300, blank=True)
+    credit = models.CharField(max_length=300, blank=True)
+    copyright_notice = models.CharField(max_length=1000, blank=True)
+    usage_terms = models.CharField(max_length=4000, blank=True)
+    rights_url = models.CharField(max_length=500, blank=True)
     current_version = models.OneToOneField(
         "dam.Version", models.PROTECT, null=True, blank=True, related_name="current_of"
     )

@@ -32,6 +32,14 @@ def readable_pattern(text: str) -> None:
         raise ValidationError(str(error)) from error
 
 
+class EmbedMetadata(models.TextChoices):
+    """What of the library's metadata is written into the renditions that people download."""
+
+    ALL = "all", _("Everything: description, keywords, rights, camera")
+    RIGHTS = "rights", _("Rights and credit only")
+    NONE = "none", _("Nothing")
+
+
 @pghistory.track()
 class BrandProfile(models.Model):
     """A brand. Its rules are those of its newest `BrandProfileVersion`."""
@@ -85,6 +93,12 @@ class BrandProfileVersion(models.Model):
     formats = models.JSONField(default=default_formats)
     strip_gps = models.BooleanField(
         default=True, help_text=_("Leave the place out of delivered pictures.")
+    )
+    embed_metadata = models.CharField(
+        max_length=8,
+        choices=EmbedMetadata,
+        default=EmbedMetadata.ALL,
+        help_text=_("What is written into downloads of renditions; originals are never altered."),
     )
     auto_accept = models.FloatField(
         default=0.8,

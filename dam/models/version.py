@@ -59,6 +59,10 @@ class Version(models.Model):
     asset = models.ForeignKey("dam.Asset", models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="versions")
+    # An XMP file that came beside the picture: its words win over those inside the picture.
+    sidecar = models.ForeignKey(
+        Blob, models.PROTECT, null=True, blank=True, related_name="sidecar_of"
+    )
     file_name = models.CharField(max_length=300)
     # What the brand's name pattern read out of the file's name; empty where it does not fit.
     name_fields = models.JSONField(default=dict, blank=True)
@@ -87,6 +91,8 @@ class Version(models.Model):
     captured_at = models.DateTimeField(null=True, blank=True)
     camera = models.CharField(max_length=160, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
+    # What its content credentials (C2PA) say; empty where it has none.
+    credentials = models.JSONField(default=dict, blank=True)
     # Base64 of a ThumbHash: what is shown while the picture loads.
     placeholder = models.CharField(max_length=64, blank=True)
 

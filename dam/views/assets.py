@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,13 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dam import audit
 from dam.actions import access, library, tags
+from dam.actions.rights import RIGHTS, change_rights
 from dam.models import Asset, Collection, TagAssignment, Term, Version, VersionText
-from dam.permissions import can
-from dam.plain_words import facts_in_words
+from dam.permissions import can, require
+from dam.plain_words import facts_in_words, place_in_words
 from dam.requests import PersonRequest
+from dam.rights import rights_form
 from dam.views.common import (
     asset_or_404,
     plain_refusal,
+    sentences,
     trail,
     versions_for,
     wants_part,
@@ -44,12 +49,14 @@ def asset(request: PersonRequest, pk: int) -> HttpResponse:
         "palette": list(shown.palette.all()),
         "facts": facts_in_words(shown),
         **_beginning(shown),
+        "place": place_in_words(shown),
         "trail": trail(request),
         "origin": request.GET.get("from", ""),
         "may_restrict": can(request.user, "asset.restrict", shown_asset),
         "may_download": can(request.user, "version.download", shown),
         "my_collections": Collection.objects.filter(owner=request.user.pk),
         "in_collections": shown_asset.collections.all(),
+        "lines": rights_form(shown_asset),
         **_tag_context(request, shown_asset),
     }
     return render(request, "dam/asset.html", context)
@@ -159,6 +166,40 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     editing = may_edit and "cancel" not in request.GET
     context = {"asset": of, "may_edit": may_edit, "editing": editing}
     return render(request, "dam/_title.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def rights(request: PersonRequest, pk: int) -> HttpResponse:
+    """Whose it is and what may be done with it, as a form in place."""
+    of = asset_or_404(request, pk)
+    may_edit = can(request.user, "asset.edit", of)
+    if request.method == "POST":
+        require(request.user, "asset.edit", of)
+        given = {name: request.POST[name] for name in RIGHTS if name in request.POST}
+        try:
+            change_rights(asset=of, user=request.user, **given)
+        except ValidationError as error:
+            return _rights_again(request, of, given, error)
+        if not wants_part(request):
+            return redirect(of)
+    editing = may_edit and request.method == "GET" and "cancel" not in request.GET
+    context = {"asset": of, "may_edit": may_edit, "editing": editing}
+    return render(request, "dam/_rights.html", context | {"lines": rights_form(of)})
+
+
+def _rights_again(
+    request: PersonRequest, of: Asset, given: dict[str, str], error: ValidationError
+) -> HttpResponse:
+    """The form with what was typed and what is wrong with it; nothing was changed.
+
+    As a part it is answered with 200: htmx puts no other answer in place.
+    """
+    if not wants_part(request):
+        messages.error(request, sentences(error))
+        return redirect(of)
+    lines = rights_form(of, given, error.message_dict)
+    context = {"asset": of, "may_edit": True, "editing": True, "lines": lines}
+    return render(request, "dam/_rights.html", context)
 
 
 @require_GET

@@ -28,7 +28,9 @@ def asset_or_404(request: PersonRequest, pk: int) -> Asset:
 
 def version_or_404(request: PersonRequest, pk: int) -> Version:
     """Return a version whose picture the person may have."""
-    version = get_object_or_404(Version.objects.select_related("asset", "blob"), pk=pk)
+    version = get_object_or_404(
+        Version.objects.select_related("asset__brand", "blob", "sidecar"), pk=pk
+    )
     if not can(request.user, "version.download", version):
         raise Http404
     return version

@@ -13,12 +13,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from dam.actions import access
-from dam.models import Rendition, Version
+from dam.models import Blob, Rendition, Version
 from dam.naming import download_name
 from dam.naming.downloads import ORIGINAL
 from dam.permissions import can
 from dam.requests import PersonRequest, address_of
 from dam.storage import StorageMissing, open_original, path_of
+from dam.views.common import version_or_404
 
 FOR_A_YEAR = "private, max-age=31536000, immutable"
 ASK_FIRST = "private, no-cache"
@@ -77,23 +78,34 @@ def _kept(response: HttpResponseBase, tag: str, version: Version) -> HttpRespons
 @require_safe
 def original(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Send an original, always as an attachment: it is a stranger's file."""
-    version = get_object_or_404(Version.objects.select_related("asset__brand", "blob"), pk=pk)
-    if not can(request.user, "version.download", version):
-        raise Http404
+    version = version_or_404(request, pk)
     access.took(**looking(request, version, "original"))
+    return _strangers(version.blob, download_name(version, ORIGINAL, ending_of(version)))
+
+
+@require_safe
+def sidecar(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Send the XMP file that came beside an original, as the original is sent."""
+    version = version_or_404(request, pk)
+    if version.sidecar is None:
+        raise Http404
+    access.took(**looking(request, version, "sidecar"))
+    beside = download_name(version, ORIGINAL, ending_of(version)).rpartition(".")[0]
+    return _strangers(version.sidecar, f"{beside}.xmp")
+
+
+def _strangers(blob: Blob, name: str) -> HttpResponseBase:
     try:
-        source = open_original(version.blob)
+        source = open_original(blob)
     except StorageMissing as error:
         raise Http404 from error
     response = FileResponse(source, content_type="application/octet-stream")
-    response["Content-Length"] = str(version.blob.size)
-    response["Content-Disposition"] = attachment(
-        download_name(version, ORIGINAL, ending_of(version))
-    )
+    response["Content-Length"] = str(blob.size)
+    response["Content-Disposition"] = attachment(name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-cache"
-    response["Last-Modified"] = formatdate(version.blob.created_at.timestamp(), usegmt=True)
+    response["Last-Modified"] = formatdate(blob.created_at.timestamp(), usegmt=True)
     return response
 
 

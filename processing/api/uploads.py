@@ -12,6 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from dam.actions.sidecars import LARGEST
 from dam.api.idempotency import idempotent
 from dam.api.problems import Refused
 from dam.api.serializers import Given, Problem, Text
@@ -31,6 +32,12 @@ class UploadIn(Given):
     """A form: everything in it is text, except the file."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=2_000)
+    sidecar = serializers.FileField(
+        required=False,
+        allow_empty_file=True,
+        max_length=2_000,
+        help_text="The XMP file that lies beside it: its words win over those inside.",
+    )
     file_name = Text(required=False, max_length=2_000, help_text="Instead of the file's own.")
     brand = Text(required=False, allow_blank=True, help_text="A brand's slug.")
     asset = serializers.IntegerField(
@@ -120,9 +127,15 @@ def _bring(wish: dict[str, Any], person: User) -> Outcome:
                 tags=wish.get("tags", ()),
                 collection=_collection(wish.get("collection")),
                 priority=wish.get("priority", DEFAULT_PRIORITY),
+                sidecar=_sidecar(wish.get("sidecar")),
             )
     except ValueError as error:  # a tag that is none
         raise Refused(str(error)) from error
+
+
+def _sidecar(file: Any) -> bytes | None:
+    """Return an XMP file's bytes: one more than is kept at most, so that too many are noticed."""
+    return file.read(LARGEST + 1) if file else None
 
 
 def _brand(slug: str | None) -> BrandProfile | None:

@@ -23,6 +23,11 @@ def clean_text(value: str, limit: int = MAX_TEXT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def clean_line(value: str, limit: int = MAX_TEXT) -> str:
+    """``clean_text`` on one line: what could begin another one in a header or a log is a space."""
+    return clean_text(" ".join(value[: limit * 2].split()), limit)
+
+
 def clean_value(value: Any, depth: int = 0) -> Any:
     """A JSON-safe copy: text bounded, bytes and what is unknown become None, so do NaN and ±∞."""
     if isinstance(value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from typing import Any
 
@@ -10,7 +11,7 @@ from PIL import Image
 from processing.metadata import MetadataError
 from processing.metadata.cleaning import MAX_ENTRIES, clean_text
 
-_NAMES = {
+NAMES = {
     5: "ObjectName",
     25: "Keywords",
     40: "SpecialInstructions",
@@ -18,6 +19,7 @@ _NAMES = {
     60: "TimeCreated",
     80: "By-line",
     90: "City",
+    92: "Sub-location",
     95: "Province-State",
     101: "Country",
     105: "Headline",
@@ -26,15 +28,28 @@ _NAMES = {
     116: "CopyrightNotice",
     120: "Caption",
 }
-_MANY = {"Keywords", "By-line"}
-_PHOTOSHOP_IPTC = 0x0404
+MANY = {"Keywords", "By-line"}
+_PHOTOSHOP_IPTC, _PHOTOSHOP_DIGEST = 0x0404, 0x0425
 _TIFF_IPTC = 33723
-_UTF8_MARK = b"\x1b%G"
+UTF8_MARK = b"\x1b%G"
 
 
 def read_iptc(image: Image.Image) -> dict[str, Any]:
     """Data set name → text, or a list for those that repeat. Raises MetadataError."""
     return parse_iim(_block(image))
+
+
+def edited_since(image: Image.Image) -> bool:
+    """Whether a program that knows no XMP changed the IPTC data after the XMP was written.
+
+    Programs that write both leave the MD5 of the IPTC data in Photoshop's resource 0x0425 (Metadata
+    Working Group, Guidelines 2.0, 2010, section 3.3). Without it nothing is known: False.
+    """
+    photoshop = image.info.get("photoshop")
+    digest = photoshop.get(_PHOTOSHOP_DIGEST) if isinstance(photoshop, dict) else None
+    if not isinstance(digest, bytes) or len(digest) != 16 or not digest.strip(b"\0"):
+        return False
+    return hashlib.md5(_block(image), usedforsecurity=False).digest() != digest
 
 
 def _block(image: Image.Image) -> bytes:
@@ -61,10 +76,10 @@ def parse_iim(data: bytes) -> dict[str, Any]:
         offset += 5 + length
         if length > 0x7FFF or offset > len(data):
             raise MetadataError("The IPTC data is damaged and was read in part at most.")
-        if (record, number) == (1, 90) and value == _UTF8_MARK:
+        if (record, number) == (1, 90) and value == UTF8_MARK:
             encoding = "utf-8"
-        elif record == 2 and number in _NAMES:
-            _keep(found, _NAMES[number], clean_text(_decode(value, encoding)))
+        elif record == 2 and number in NAMES:
+            _keep(found, NAMES[number], clean_text(_decode(value, encoding)))
     return found
 
 
@@ -79,7 +94,7 @@ def _decode(value: bytes, encoding: str) -> str:
 def _keep(found: dict[str, Any], name: str, value: str) -> None:
     if not value:
         return
-    if name in _MANY:
+    if name in MANY:
         found.setdefault(name, []).append(value)
     else:
         found.setdefault(name, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, register_namespace, tostring
 
@@ -25,6 +26,9 @@ PREFIXES = {
     "http://ns.adobe.com/tiff/1.0/": "tiff",
     "http://ns.adobe.com/xap/1.0/": "xmp",
     "http://ns.adobe.com/xap/1.0/rights/": "xmpRights",
+    "http://ns.adobe.com/xap/1.0/mm/": "xmpMM",
+    "http://ns.adobe.com/lightroom/1.0/": "lr",
+    "http://www.digikam.org/ns/1.0/": "digiKam",
     "http://ns.adobe.com/photoshop/1.0/": "photoshop",
     "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/": "Iptc4xmpCore",
     "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
@@ -107,7 +111,9 @@ def _short(tag: str) -> str:
 
 def _value(element: Element) -> Any:
     """Text of a simple property; the items of an array (rdf:Alt, Bag, Seq); None for structures."""
-    items = [clean_text(item.text or "") for item in element.iter(f"{_RDF}li")][:MAX_ITEMS]
+    # One more than is kept, so that a reader can tell that there were too many.
+    found = islice(element.iter(f"{_RDF}li"), MAX_ITEMS + 1)
+    items = [clean_text(item.text or "") for item in found]
     if items:
         alternatives = element.find(f"{_RDF}Alt") is not None
         return items[0] if alternatives else [item for item in items if item]

@@ -1,4 +1,4 @@
-"""What the file says of itself: EXIF, IPTC, XMP and its colour profile, onto the version."""
+"""What the file says of itself: EXIF, IPTC, XMP, sidecar and colour profile, onto the version."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from dam.models import Asset, Version
+from dam.actions.imported import import_keywords
+from dam.actions.rights import take_from_file
+from dam.models import Version
 from dam.storage import original
 from processing import sandbox
 from processing.operators.metadata import PictureMetadata, read
@@ -16,12 +18,20 @@ from processing.operators.metadata import PictureMetadata, read
 def run(versions: Sequence[Version]) -> None:
     for version in versions:
         with original(version.blob) as path:
-            found = sandbox.call(read, path)
+            found = sandbox.call(read, path, _sidecar(version))
         version.captured_at = _aware(found.captured_at)
         version.camera = _camera(found)[:160]
         version.metadata = _as_json(found)
         version.save(update_fields=["captured_at", "camera", "metadata"])
-        _describe(version, found)
+        take_from_file(version=version, said=_described(found))
+        import_keywords(version=version, names=found.keywords, paths=found.hierarchies)
+
+
+def _sidecar(version: Version) -> bytes:
+    if version.sidecar is None:
+        return b""
+    with original(version.sidecar) as path:
+        return path.read_bytes()
 
 
 def _aware(moment: datetime | None) -> datetime | None:
@@ -44,7 +54,14 @@ def _as_json(found: PictureMetadata) -> dict[str, Any]:
     return known
 
 
-def _describe(version: Version, found: PictureMetadata) -> None:
-    """Take over the file's caption where nobody has written a description yet."""
-    if found.caption:
-        Asset.objects.filter(pk=version.asset_id, description="").update(description=found.caption)
+def _described(found: PictureMetadata) -> dict[str, str]:
+    """What the file says of the asset, by the names of the asset's fields."""
+    return {
+        "title": found.title,
+        "description": found.caption,
+        "creator": found.creator,
+        "credit": found.credit,
+        "copyright_notice": found.copyright,
+        "usage_terms": found.usage_terms,
+        "rights_url": found.rights_url,
+    }

@@ -6,6 +6,7 @@ owner), owner, reviewer, admin. The asset is approved; `own` is in review; `binn
 
 import pytest
 
+from dam.actions.sidecars import keep_sidecar
 from dam.library_urls import urlpatterns
 from dam.models import Collection
 
@@ -37,6 +38,8 @@ CASES = {
     "asset_tag": ("post", "/assets/{asset}/tags", {"name": "sea"}, EDITORS),
     "asset_edit": ("get", "/assets/{asset}/edit", {}, EVERYONE_INSIDE),
     "asset_edit, changed": ("post", "/assets/{asset}/edit", {"title": "New"}, EDITORS),
+    "asset_rights": ("get", "/assets/{asset}/rights", {}, EVERYONE_INSIDE),
+    "asset_rights, changed": ("post", "/assets/{asset}/rights", {"creator": "Ada"}, EDITORS),
     "asset_history": ("get", "/assets/{asset}/history", {}, DECIDED),
     "asset_restrict": ("post", "/assets/{asset}/restrict", {}, EDITORS),
     "asset_reads": ("get", "/assets/{asset}/reads", {}, DECIDED),
@@ -58,6 +61,8 @@ CASES = {
     "rendition, undecided": ("get", "/renditions/{own_version}/preview", {}, DECIDED),
     "original": ("get", "/originals/{current}", {}, EVERYONE_INSIDE),
     "original, undecided": ("get", "/originals/{own_version}", {}, DECIDED),
+    "sidecar": ("get", "/originals/{current}/sidecar", {}, EVERYONE_INSIDE),
+    "sidecar, undecided": ("get", "/originals/{own_version}/sidecar", {}, DECIDED),
     "terms": ("get", "/terms?q=s", {}, dict.fromkeys(ROLES, OK)),
     "bin": ("get", "/bin", {}, dict.fromkeys(ROLES, OK)),
     "selection_tag": ("post", "/selection/tag", {"name": "sea", "asset": "{asset}"}, PART),
@@ -120,6 +125,8 @@ def things(asset_factory, owner, with_files):
     )
     own = asset_factory("Undecided", state="in_review")
     with_files(own.current_version)
+    for version in (current, own.current_version):
+        keep_sidecar(version=version, data=b"<x:xmpmeta/>")
     binned = asset_factory("Binned")
     type(binned).objects.filter(pk=binned.pk).update(deleted_at="2026-01-01T00:00:00Z")
     collection = Collection.objects.create(name="Spring", owner=owner)

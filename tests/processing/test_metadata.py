@@ -1,5 +1,6 @@
 """Embedded metadata: the good is merged, the odd is reported, nothing is ever fatal."""
 
+import hashlib
 import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -95,7 +96,7 @@ def test_xmp_comes_before_iptc_before_exif(tmp_path):
     assert found.caption == "Grüße"
     assert found.copyright == "(c) IPTC"
     assert found.creator == "Ada, Grace"
-    assert found.rights == "Editorial only"
+    assert found.usage_terms == "Editorial only"
     assert [word.casefold() for word in found.keywords] == ["harbour", "boat", "pier"]
     assert set(found.raw) == {"exif", "iptc", "xmp"}
 
@@ -300,3 +301,40 @@ def test_no_pixels_are_decoded(tmp_path, monkeypatch):
     monkeypatch.setattr(ImageFile.ImageFile, "load", refuse)
     for name in ("a.png", "b.png", "c.jpg"):
         assert read(tmp_path / name).problems == ()
+
+
+def photoshop_segment(*resources: tuple[int, bytes]) -> bytes:
+    body = b"Photoshop 3.0\0"
+    for number, data in resources:
+        body += b"8BIM" + number.to_bytes(2, "big") + b"\0\0" + len(data).to_bytes(4, "big") + data
+        body += b"\0" * (len(data) % 2)
+    return b"\xff\xed" + (len(body) + 2).to_bytes(2, "big") + body
+
+
+@pytest.mark.parametrize(("stale", "title"), [(True, "IPTC is newer"), (False, "Title from XMP")])
+def test_the_digest_tells_whether_iptc_was_changed_after_xmp(stale, title, tmp_path):
+    iim = dataset(5, b"IPTC is newer")
+    digest = hashlib.md5(b"what was there before" if stale else iim).digest()
+    path = jpeg(tmp_path / "a.jpg", xmp=XMP)
+    data = path.read_bytes()
+    path.write_bytes(data[:2] + photoshop_segment((0x404, iim), (0x425, digest)) + data[2:])
+    assert read(path).title == title
+
+
+def test_a_hundred_thousand_keywords_are_bounded_and_told(tmp_path):
+    many = b"".join(b"<rdf:li>word %d</rdf:li>" % n for n in range(100_000))
+    packet = XMP.replace(b"<rdf:li>harbour</rdf:li>", many)
+    path = tmp_path / "a.webp"
+    Image.new("RGB", (8, 8)).save(path, xmp=packet)
+    found = read(path)
+    assert len(found.keywords) == 100
+    assert found.problems == ("There are more than 100 keywords; the first are used.",)
+    assert len(json.dumps(found.raw)) < 10_000
+
+
+def test_keywords_are_single_lines_and_none_is_a_text(tmp_path):
+    packet = XMP.replace(b"<rdf:li>harbour</rdf:li>", b"<rdf:li>" + b"y" * 101 + b"</rdf:li>")
+    packet = packet.replace(b"Boat", b"two\r\nlines&#8238;")
+    found = read(jpeg(tmp_path / "a.jpg", xmp=packet))
+    assert found.keywords == ("two lines",)
+    assert found.problems == ("Keywords of more than 100 characters were left out.",)
