@@ -113,6 +113,7 @@ PERMISSIONS = {
     "collection.edit": keeps_collection,
     "renaming.undo": renamed,
     "system.see": administers,
+    "term.edit": administers,
     "token.add": has_any_role,
     "token.revoke": keeps_token,
     "service.add": administers,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from dam.problems import MEDIA_TYPE, problem
 from processing.errors import ResourceError, TransientError
 
 AGAIN_SECONDS = "30"
@@ -25,11 +26,10 @@ class TryAgainMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, TransientError | ResourceError):
             return None
-        sentence = {"detail": error.sentence}
-        answer = (
-            render(request, "503.html", sentence, status=503)
-            if "text/html" in request.headers.get("Accept", "")  # not */*, which scripts send
-            else JsonResponse(sentence, status=503)
-        )
+        if "text/html" in request.headers.get("Accept", ""):  # not */*, which scripts send
+            answer = render(request, "503.html", {"detail": error.sentence}, status=503)
+        else:
+            body = problem(503, error.sentence)
+            answer = JsonResponse(body, status=503, content_type=MEDIA_TYPE)
         answer["Retry-After"] = AGAIN_SECONDS
         return answer

@@ -1,13 +1,21 @@
 from django.urls import path
 
 from processing import views
-from processing.api import states, tus, uploads
+from processing.api import jobs, states, tus, uploads, versions
 
 urlpatterns = [
     path("api/v1/uploads/", uploads.UploadsView.as_view(), name="upload"),
     path("api/v1/uploads/states", states.UploadStatesView.as_view(), name="upload_states"),
     path("api/v1/uploads/tus/", tus.TusView.as_view(), name="tus"),
     path("api/v1/uploads/tus/<uuid:pk>", tus.TusUploadView.as_view(), name="tus_upload"),
+    path(
+        "api/v1/assets/<id:pk>/versions/",
+        versions.AssetVersionsView.as_view(),
+        name="api_asset_versions",
+    ),
+    path("api/v1/jobs/", jobs.JobsView.as_view(), name="api_jobs"),
+    path("api/v1/jobs/retry", jobs.JobsRetryView.as_view(), name="api_jobs_retry"),
+    path("api/v1/jobs/<id:pk>", jobs.JobView.as_view(), name="api_job"),
     path("assets/<int:pk>/versions", views.version_add, name="version_add"),
     path("activity", views.activity, name="activity"),
     path("activity/retry", views.retry, name="activity_retry"),

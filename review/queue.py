@@ -93,6 +93,11 @@ def remaining(user: User) -> int:
     return ReviewItem.objects.open().for_reviewer(user).count()
 
 
+def runs(item: ReviewItem) -> bool:
+    """Whether somebody's lease of an item has not run out."""
+    return item.lease_until is not None and item.lease_until > timezone.now()
+
+
 def why_not(item: ReviewItem, user: User) -> str:
     """Say in words why a person cannot decide an item now; empty where they can."""
     if item.state == ReviewItem.State.DECIDED:
@@ -102,8 +107,7 @@ def why_not(item: ReviewItem, user: User) -> str:
         return f"{who} decided this one already: {_word(decision)}."
     if item.state == ReviewItem.State.CLOSED:
         return "This one needs no decision any more: the doubts went away or a newer version came."
-    held = item.lease_until is not None and item.lease_until > timezone.now()
-    if held and item.lease_holder_id != user.pk:
+    if runs(item) and item.lease_holder_id != user.pk:
         until = timezone.localtime(item.lease_until)
         return f"{item.lease_holder} is looking at this one, until {until:%H:%M} at the latest."
     if item.version.asset.deleted_at is not None:

@@ -2,9 +2,27 @@
 
 from django.urls import path
 
+from review.api import decisions, items
 from review.views import bulk, focus, history
 
 urlpatterns = [
+    path("api/v1/review/items/", items.ItemsView.as_view(), name="api_review_items"),
+    path("api/v1/review/items/<id:pk>", items.ItemView.as_view(), name="api_review_item"),
+    path(
+        "api/v1/review/items/<id:pk>/lease", items.ItemLeaseView.as_view(), name="api_review_take"
+    ),
+    path(
+        "api/v1/review/items/<id:pk>/decide",
+        decisions.ItemDecideView.as_view(),
+        name="api_review_decide",
+    ),
+    path("api/v1/review/lease", items.LeaseView.as_view(), name="api_review_lease"),
+    path("api/v1/review/decisions/", decisions.DecisionsView.as_view(), name="api_decisions"),
+    path(
+        "api/v1/review/decisions/<id:pk>/undo",
+        decisions.DecisionUndoView.as_view(),
+        name="api_decision_undo",
+    ),
     path("review/", focus.focus, name="review"),
     path("review/<int:pk>", focus.item, name="review_item"),
     path("review/<int:pk>/decide", focus.decide_item, name="review_decide"),

@@ -86,7 +86,7 @@ def _alike(ask: Callable[[], list[ranking.Hit]]) -> tuple[list[ranking.Hit], lis
 
 
 def _asset(request: PersonRequest, pk: str) -> Asset:
-    if not pk.isdecimal():
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
         raise Http404
     return get_object_or_404(Asset.objects.visible_to(request.user), pk=int(pk))
 

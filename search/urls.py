@@ -1,8 +1,13 @@
 from django.urls import path
 
-from search import views
+from search import api, views
 
 urlpatterns = [
+    path("api/v1/search/", api.SearchView.as_view(), name="api_search"),
+    path("api/v1/similar/", api.SimilarToPictureView.as_view(), name="api_similar"),
+    path(
+        "api/v1/assets/<id:pk>/similar", api.SimilarToAssetView.as_view(), name="api_asset_similar"
+    ),
     path("", views.library, name="library"),
     path("search", views.library, name="search"),
     path("search/ids", views.ids, name="search_ids"),

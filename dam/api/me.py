@@ -14,10 +14,10 @@ from rest_framework.response import Response
 from dam.api.access import ANY
 from dam.api.conditional import answer, etag_of, tagged
 from dam.api.describe import as_json
-from dam.api.problems import MEDIA_TYPE, problem
 from dam.api.views import ApiView
 from dam.models import ApiToken, Blob, User
 from dam.permissions import can
+from dam.problems import MEDIA_TYPE, problem
 from dam.roles import Role
 
 OF_NOTHING = ("library.upload", "review.work", "collection.add", "brand.add", "system.see")

@@ -47,11 +47,7 @@ class Keyset(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         """Answer with the rows, the cursor of the next page and its address (null at the end)."""
-        address = None
-        if self.next_cursor:
-            asked = self.request.query_params.dict() | {"cursor": self.next_cursor}
-            here = self.request.build_absolute_uri(self.request.path)
-            address = f"{here}?{urlencode(asked)}"
+        address = next_address(self.request, self.next_cursor)
         return Response({"results": data, "next_cursor": self.next_cursor, "next": address})
 
     def get_paginated_response_schema(self, schema: dict) -> dict:
@@ -64,6 +60,14 @@ class Keyset(BasePagination):
     def parameters(view: Any) -> set[str]:
         """The names that it takes."""
         return set(OWN) if len(view.orderings) > 1 else {"limit", "cursor"}
+
+
+def next_address(request: Request, cursor: str | None) -> str | None:
+    """Return the address of the next page, with the filters of this one; None where it ends."""
+    if not cursor:
+        return None
+    asked = request.query_params.dict() | {"cursor": cursor}
+    return f"{request.build_absolute_uri(request.path)}?{urlencode(asked)}"
 
 
 def page_schema(schema: dict) -> dict:

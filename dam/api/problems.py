@@ -1,6 +1,5 @@
 """What went wrong, as problem JSON (RFC 9457): one form and plain sentences for every error."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import (
@@ -14,8 +13,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from dam.actions.common import Conflict
+from dam.problems import MEDIA_TYPE, problem
 
-MEDIA_TYPE = "application/problem+json"
 WORDS = {
     400: "This request is not understood.",
     401: "This needs somebody who is signed in, or a token.",
@@ -50,21 +49,17 @@ class TooLargeBody(exceptions.APIException):
     status_code = 413
 
 
+class Unavailable(exceptions.APIException):
+    """Something that this needs is not there now; nothing is wrong with the request."""
+
+    status_code = 503
+
+
 class Busy(exceptions.APIException):
     """The same is being done just now; `wait` says after how many seconds to ask again."""
 
     status_code = 409
     wait = 1
-
-
-# Not of HTTP: the answer of the tus protocol to bytes that were altered on their way.
-OTHER_TITLES = {460: "Checksum Mismatch"}
-
-
-def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
-    """Return the body of an error: `title` names the kind, `detail` is a sentence for a person."""
-    title = OTHER_TITLES.get(status) or HTTPStatus(status).phrase
-    return {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -7,8 +7,9 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.serializers import BaseSerializer
 
 from dam.api.access import HasScope
-from dam.api.problems import MEDIA_TYPE, WORDS, problem
+from dam.api.problems import WORDS
 from dam.api.serializers import Given, Problem
+from dam.problems import MEDIA_TYPE, problem
 
 ALWAYS = (400, 401, 403, 406, 429)
 WITH_A_BODY = (413, 415)

@@ -127,7 +127,7 @@ def tag(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _term(request: PersonRequest) -> Term:
     given = request.POST.get("term", "")
-    if given.isdecimal():
+    if given.isascii() and given.isdecimal():
         return get_object_or_404(Term, pk=int(given))
     return tags.term_named(request.POST.get("name", ""))
 

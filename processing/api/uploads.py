@@ -125,7 +125,7 @@ def _bring(wish: dict[str, Any], person: User) -> Outcome:
                 asset=_asset(person, wish.get("asset")),
                 note=wish.get("note", ""),
                 tags=wish.get("tags", ()),
-                collection=_collection(wish.get("collection")),
+                collection=_collection(person, wish.get("collection")),
                 priority=wish.get("priority", DEFAULT_PRIORITY),
                 sidecar=_sidecar(wish.get("sidecar")),
             )
@@ -156,10 +156,10 @@ def _asset(person: User, pk: int | None) -> Asset | None:
     return asset
 
 
-def _collection(pk: int | None) -> Collection | None:
+def _collection(person: User, pk: int | None) -> Collection | None:
     if not pk:
         return None
-    collection = Collection.objects.filter(pk=pk).first()
+    collection = Collection.objects.visible_to(person).filter(pk=pk).first()
     if collection is None:
         raise NotFound("That collection is not there (any more).")
     return collection

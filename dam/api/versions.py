@@ -1,0 +1,176 @@
+"""Versions: what an asset's picture was and is, and the files made of it."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dam.actions import versions as actions
+from dam.api.conditional import answer, tagged
+from dam.api.idempotency import idempotent
+from dam.api.serializers import Choice, Given, Person, Text
+from dam.api.views import ApiView
+from dam.models import Asset, Rendition, User, Version
+from dam.permissions import can
+from dam.scopes import Scope
+from dam.views import files
+
+BINARY = OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
+
+
+class VersionBriefOut(serializers.Serializer):
+    """What a grid shows of a version."""
+
+    id = serializers.IntegerField()
+    number = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=Version.State.choices)
+    file_name = serializers.CharField()
+    media_type = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class VersionOut(VersionBriefOut):
+    asset = serializers.IntegerField(source="asset_id")
+    state_reason = serializers.CharField()
+    note = serializers.CharField()
+    size = serializers.IntegerField(source="blob.size", help_text="Bytes of the original.")
+    sha256 = serializers.CharField(source="blob_id", help_text="Of the original.")
+    colour_space = serializers.CharField()
+    bit_depth = serializers.IntegerField()
+    has_alpha = serializers.BooleanField()
+    captured_at = serializers.DateTimeField(allow_null=True)
+    camera = serializers.CharField()
+    restored_from = serializers.IntegerField(source="restored_from_id", allow_null=True)
+    created_by = Person()
+    created_at = serializers.DateTimeField()
+
+
+class RenditionOut(serializers.Serializer):
+    purpose = serializers.CharField()
+    media_type = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    address = serializers.SerializerMethodField()
+
+    def get_address(self, made: Rendition) -> str:
+        return reverse("api_rendition", args=[made.version_id, made.purpose])
+
+
+class RenditionsOut(serializers.Serializer):
+    results = RenditionOut(many=True)
+
+
+class RestoreIn(Given):
+    note = Text(required=False, allow_blank=True, max_length=500)
+
+
+class FileQuery(Given):
+    download = Choice(
+        choices=[("true", "true")], required=False, help_text="As an attachment, with a name."
+    )
+
+
+def versions_of(person: User, asset: Asset) -> Any:
+    """Return the versions that a person sees: all for its owner and reviewers, else the current."""
+    rows = asset.versions.select_related("created_by", "blob", "asset")
+    return rows if can(person, "asset.edit", asset) else rows.filter(current_of=asset)
+
+
+def version_or_404(person: User, pk: int) -> Version:
+    """Return a version that a person may have; what they may not have is not there."""
+    rows = Version.objects.select_related("asset", "blob", "created_by")
+    version = get_object_or_404(rows, pk=pk)
+    if not can(person, "version.download", version):
+        raise Http404
+    return version
+
+
+class VersionView(ApiView):
+    required_scopes = {"GET": Scope.ASSETS_READ}
+
+    @extend_schema(
+        operation_id="versions_get",
+        tags=["Versions"],
+        summary="One version",
+        responses={200: VersionOut},
+    )
+    @tagged
+    def get(self, request: Request, pk: int) -> Response:
+        """What its file says of itself, and its state."""
+        return answer(request, VersionOut(version_or_404(self.person, pk)).data)
+
+
+class VersionRestoreView(ApiView):
+    required_scopes = {"POST": Scope.ASSETS_WRITE}
+
+    @extend_schema(
+        operation_id="versions_restore",
+        tags=["Versions"],
+        summary="Bring an old version back",
+        request=RestoreIn,
+        responses={201: VersionOut},
+    )
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Make its picture the newest version again; history is added to, never rewritten."""
+        given = RestoreIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        version = version_or_404(self.person, pk)
+        note = given.validated_data.get("note", "")
+        made = actions.restore(version=version, user=self.person, note=note)
+        return Response(VersionOut(made).data, status=201)
+
+
+class RenditionsView(ApiView):
+    required_scopes = {"GET": Scope.ASSETS_READ}
+
+    @extend_schema(
+        operation_id="renditions_list",
+        tags=["Versions"],
+        summary="A version's renditions",
+        responses={200: RenditionsOut},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """The newest rendition of each purpose, the smallest first."""
+        version = version_or_404(self.person, pk)
+        newest = {made.purpose: made for made in version.renditions.order_by("id")}
+        rows = sorted(newest.values(), key=lambda made: (made.width, made.purpose))
+        return Response({"results": RenditionOut(rows, many=True).data})
+
+
+class RenditionView(ApiView):
+    query_class = FileQuery
+    required_scopes = {"GET": Scope.ASSETS_READ}
+
+    @extend_schema(
+        operation_id="renditions_get",
+        tags=["Versions"],
+        summary="A rendition's file",
+        responses={(200, "image/webp", "image/jpeg", "image/png"): BINARY, 304: None},
+    )
+    def get(self, request: Request, pk: int, purpose: str) -> Any:
+        """The picture for a purpose: thumbnail, preview, large."""
+        return files.rendition(request._request, pk, purpose)  # type: ignore[arg-type]
+
+
+class OriginalView(ApiView):
+    required_scopes = {"GET": Scope.ASSETS_READ}
+
+    @extend_schema(
+        operation_id="originals_get",
+        tags=["Versions"],
+        summary="A version's original",
+        responses={(200, "application/octet-stream"): BINARY},
+    )
+    def get(self, request: Request, pk: int) -> Any:
+        """The very bytes that were uploaded, as an attachment."""
+        return files.original(request._request, pk)  # type: ignore[arg-type]
