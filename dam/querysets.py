@@ -1,12 +1,12 @@
-"""Many-row questions about assets. `visible_to` is the only way to them for a person."""
+"""Many-row questions. `visible_to` is the only way to assets and collections for a person."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from dam.roles import Grants
+from dam.roles import EVERY_BRAND, Grants
 
 if TYPE_CHECKING:
     from dam.models import User
@@ -46,3 +46,27 @@ class AssetQuerySet(models.QuerySet):
     def with_current(self) -> Self:
         """Assets joined to what a grid shows of them: one query, no surprises."""
         return self.select_related("current_version", "brand", "owner")
+
+
+class CollectionQuerySet(models.QuerySet):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Collections that a person may know of: their own, and those with a picture they see.
+
+        Admins of every brand know of all.
+        """
+        grants = Grants.of(user)
+        if grants.nothing:
+            return self.none()
+        if EVERY_BRAND in grants.administering:
+            return self
+        held = self._seen_by(user).filter(collection_items__collection=OuterRef("pk"))
+        return self.filter(Q(owner=user.pk) | Exists(held))
+
+    def with_size_for(self, user: "User | AnonymousUser") -> Self:
+        """Collections with `size`: how many of their pictures the person may see."""
+        seen = Q(items__asset__in=self._seen_by(user).order_by().values("pk"))
+        return self.annotate(size=Count("items", filter=seen))
+
+    def _seen_by(self, user: "User | AnonymousUser") -> AssetQuerySet:
+        assets: Any = self.model._meta.get_field("assets").related_model
+        return assets.objects.visible_to(user)

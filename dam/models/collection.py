@@ -4,10 +4,12 @@ import pghistory
 from django.db import models
 from django.urls import reverse
 
+from dam.querysets import CollectionQuerySet
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Collection(models.Model):
-    """A named, ordered set of assets. Seeing it does not grant its assets."""
+    """A named, ordered set of assets. It grants nothing of its assets."""
 
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
@@ -16,6 +18,8 @@ class Collection(models.Model):
     assets = models.ManyToManyField(
         "dam.Asset", through="dam.CollectionItem", related_name="collections"
     )
+
+    objects = CollectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

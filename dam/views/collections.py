@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Window
+from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +29,8 @@ def collections(request: PersonRequest) -> HttpResponse:
     require(request.user, "collection.add")
     if request.method == "POST":
         return _make(request)
-    rows = Collection.objects.select_related("owner").annotate(size=Count("items"))
+    known = Collection.objects.visible_to(request.user)
+    rows = known.with_size_for(request.user).select_related("owner")
     mine = list(rows.filter(owner=request.user.pk)[:MOST])
     others = list(rows.exclude(owner=request.user.pk)[:MOST])
     covers = _covers(request, [*mine, *others])
@@ -64,22 +65,27 @@ def _covers(request: PersonRequest, of: Sequence[Collection]) -> dict[int, list[
     return covers
 
 
+def _collection_or_404(request: PersonRequest, pk: int) -> Collection:
+    known = Collection.objects.visible_to(request.user).select_related("owner")
+    return get_object_or_404(known, pk=pk)
+
+
 @require_GET
 def collection(request: PersonRequest, pk: int) -> HttpResponse:
     """One collection: those of its pictures that this person may see, in their order."""
-    of = get_object_or_404(Collection.objects.select_related("owner"), pk=pk)
-    require(request.user, "collection.view", of)
+    of = _collection_or_404(request, pk)
     seen = Asset.objects.visible_to(request.user).filter(collection_items__collection=of)
     page = Paginator(seen.with_current().order_by("collection_items__id"), PAGE).get_page(
         request.GET.get("page")
     )
+    may_edit = can(request.user, "collection.edit", of)
     context = {
         "collection": of,
         "assets": page.object_list,
         "next_address": f"?page={page.next_page_number()}" if page.has_next() else "",
         "trail": "?" + urlencode({"from": f'collection:"{of.name}"'}),
-        "hidden": of.items.count() - page.paginator.count,
-        "may_edit": can(request.user, "collection.edit", of),
+        "hidden": of.items.count() - page.paginator.count if may_edit else 0,
+        "may_edit": may_edit,
         "my_collections": Collection.objects.filter(owner=request.user.pk).exclude(pk=pk),
     }
     part = wants_part(request) and "page" in request.GET
@@ -89,7 +95,7 @@ def collection(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Rename, describe or delete (`delete=1`) a collection."""
-    of = get_object_or_404(Collection, pk=pk)
+    of = _collection_or_404(request, pk)
     if "delete" in request.POST:
         actions.delete_collection(collection=of, user=request.user)
         messages.success(request, _("The collection is gone; its pictures are where they were."))
@@ -109,7 +115,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def items(request: PersonRequest, pk: int) -> HttpResponse:
     """Put the posted assets in (or take them out: `remove=1`)."""
-    of = get_object_or_404(Collection, pk=pk)
+    of = _collection_or_404(request, pk)
     chosen = chosen_ids(request)
     if not chosen:
         return plain_refusal(_("No pictures were chosen."))
