@@ -56,7 +56,33 @@ def test_a_collection_hides_what_its_reader_may_not_see(as_, owner, viewer, spri
     page = as_(viewer).get(f"/collections/{spring.pk}").content.decode()
     assert "Shown" in page
     assert "Hidden" not in page
+    assert "may not see" not in page
+
+
+def test_who_keeps_a_collection_is_told_what_they_do_not_see(
+    as_, owner, reviewer, spring, asset_factory
+):
+    theirs = asset_factory("Theirs", state="in_review", user=reviewer)
+    spring.items.create(asset=theirs, added_by=reviewer)
+    page = as_(owner).get(f"/collections/{spring.pk}").content.decode()
     assert "1 picture that you may not see" in page
+
+
+def test_a_collection_without_a_visible_picture_is_not_there(as_, viewer, spring, asset_factory):
+    asset = asset_factory("Hidden", state="in_review")
+    spring.items.create(asset=asset, added_by=spring.owner)
+    assert "Spring" not in as_(viewer).get("/collections/").content.decode()
+    assert as_(viewer).get(f"/collections/{spring.pk}").status_code == 404
+    found = as_(viewer).get("/search?q=collection:Spring").content.decode()
+    assert "No collection is called" in found
+
+
+def test_a_collection_is_as_large_as_what_one_sees(viewer, owner, spring, asset_factory):
+    for state in ("approved", "approved", "in_review"):
+        spring.items.create(asset=asset_factory(state=state), added_by=owner)
+    known = Collection.objects.visible_to(viewer).with_size_for(viewer).get()
+    assert known.size == 2
+    assert Collection.objects.visible_to(owner).with_size_for(owner).get().size == 3
 
 
 def test_a_collection_is_renamed_and_deleted_by_its_owner(as_, owner, spring, asset_factory):

@@ -29,6 +29,7 @@ DECIDED = {
     "reviewer": OK,
     "admin_user": OK,
 }
+KEEPERS = dict.fromkeys(ROLES, NO) | {"outsider": GONE, "owner": MOVED, "admin_user": MOVED}
 PART = {role: 204 if code == MOVED else NO for role, code in EDITORS.items()}
 
 # name → (method, address, body, what each role gets)
@@ -81,18 +82,18 @@ CASES = {
         {role: NO if code == GONE else OK for role, code in EVERYONE_INSIDE.items()},
     ),
     "collections": ("get", "/collections/", {}, dict.fromkeys(ROLES, OK)),
-    "collection": ("get", "/collections/{collection}", {}, dict.fromkeys(ROLES, OK)),
+    "collection": ("get", "/collections/{collection}", {}, EVERYONE_INSIDE),
     "collection_edit": (
         "post",
         "/collections/{collection}/edit",
         {"name": "Other"},
-        dict.fromkeys(ROLES, NO) | {"owner": MOVED, "admin_user": MOVED},
+        KEEPERS,
     ),
     "collection_items": (
         "post",
         "/collections/{collection}/items",
         {"asset": "{asset}"},
-        dict.fromkeys(ROLES, NO) | {"owner": MOVED, "admin_user": MOVED},
+        KEEPERS,
     ),
     "brands": ("get", "/brands/", {}, dict.fromkeys(ROLES, NO) | {"admin_user": OK}),
     "brands, new": (
@@ -130,6 +131,7 @@ def things(asset_factory, owner, with_files):
     binned = asset_factory("Binned")
     type(binned).objects.filter(pk=binned.pk).update(deleted_at="2026-01-01T00:00:00Z")
     collection = Collection.objects.create(name="Spring", owner=owner)
+    collection.items.create(asset=asset, added_by=owner)
     return {
         "asset": asset.pk,
         "current": current.pk,
