@@ -7,10 +7,20 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from processing.steps import Step, register
         from search import receivers, steps
+        from search.duplicates import finding
 
         receivers.connect()
         register(Step("embed", "Looking", steps.embed, after=("renditions",), batch_size=8))
         register(Step("tag", "Tagging", steps.tag, after=("embed",), batch_size=32))
+        register(
+            Step(
+                "duplicates",
+                "Looking for look-alikes",
+                finding.run,
+                after=("fingerprint", "embed"),
+                batch_size=8,
+            )
+        )
         register(
             Step(
                 "recentre",

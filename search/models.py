@@ -84,3 +84,19 @@ class SearchDocument(models.Model):
 
     def __str__(self) -> str:
         return f"words of {self.asset_id}"
+
+
+from search.duplicates.models import (  # noqa: E402 - a part of this module, in files of its own
+    DuplicateDecision,
+    Lookalike,
+    NotDuplicates,
+)
+
+__all__ = [
+    "DuplicateDecision",
+    "Embedding",
+    "EmbeddingModel",
+    "Lookalike",
+    "NotDuplicates",
+    "SearchDocument",
+]

@@ -1,0 +1,1 @@
+"""Near-duplicates: found at ingest, shown as clusters, decided by people."""
