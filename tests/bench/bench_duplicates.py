@@ -6,7 +6,7 @@ many are found, how many pairs of different photographs are. Without, only the c
 
     LOUPE_BENCH_EMBEDDINGS   how many assets the library has (100000)
     LOUPE_BENCH_DIMENSIONS   how wide its embeddings are (512)
-    LOUPE_BENCH_PICTURES     how many photographs are varied (90)
+    LOUPE_BENCH_VARIED     how many photographs are varied (90)
     LOUPE_BENCH_HOME         a home to keep, so that a second run skips the filling
 """
 
@@ -20,7 +20,7 @@ import numpy as np
 
 from tests.bench.own_home import prepare
 
-PICTURES = int(os.environ.get("LOUPE_BENCH_PICTURES", "90"))
+PICTURES = int(os.environ.get("LOUPE_BENCH_VARIED", "90"))
 ASKED = 200
 
 
