@@ -55,6 +55,11 @@ def administers(user: User, _: object = None) -> bool:
 
 
 @rules.predicate
+def administers_somewhere(user: User, _: object = None) -> bool:
+    return bool(Grants.of(user).administering)
+
+
+@rules.predicate
 def administers_brand(user: User, brand: Any) -> bool:
     return _covers(Grants.of(user).administering, brand.pk)
 
@@ -108,6 +113,9 @@ PERMISSIONS = {
     "brand.upload": creates_in,
     "brand.edit": administers_brand,
     "brand.add": administers,
+    "source.see": administers_somewhere,
+    "source.manage": administers_brand,
+    "source.use_server_keys": administers,
     "review.work": reviews_somewhere,
     "collection.view": sees_collection,
     "collection.add": has_any_role,

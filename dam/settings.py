@@ -40,6 +40,11 @@ LOUPE_SANDBOX_MEMORY_MIB = env.integer(
 LOUPE_SANDBOX_SECONDS = env.integer("LOUPE_SANDBOX_SECONDS", 120, least=1)
 LOUPE_SANDBOX_AT_ONCE = env.integer("LOUPE_SANDBOX_AT_ONCE", 2, least=1)
 LOUPE_VIPS_THREADS = env.integer("LOUPE_VIPS_THREADS", 1, least=1)
+LOUPE_INBOX = LOUPE_HOME / "inbox"
+LOUPE_WATCH_ROOTS = [
+    Path(name).expanduser().resolve() for name in env.names("LOUPE_WATCH_ROOTS", str(LOUPE_INBOX))
+]
+LOUPE_INTAKE_AHEAD = env.integer("LOUPE_INTAKE_AHEAD", 500, least=1)
 LOUPE_MAX_PIXELS = env.integer("LOUPE_MAX_PIXELS", 300_000_000, least=1)
 LOUPE_MAX_UPLOAD_BYTES = env.integer("LOUPE_MAX_UPLOAD_BYTES", 2 * 1024**3, least=1)
 LOUPE_ACCEPT_OTHER_FILES = env.flag("LOUPE_ACCEPT_OTHER_FILES", default=True)

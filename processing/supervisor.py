@@ -1,4 +1,4 @@
-"""One process that runs the others: web server and workers, restarted when they die.
+"""One process that runs the others: web server, workers and watcher, restarted when they die.
 
 Each worker is a django-q2 cluster of its own with a single worker process. In a larger cluster a
 worker that is killed while it holds the lock of the shared in-memory queue leaves its siblings
@@ -185,6 +185,11 @@ def worker(number: int) -> Child:
 
 def workers(count: int | None = None) -> list[Child]:
     return [worker(n + 1) for n in range(settings.LOUPE_WORKERS if count is None else count)]
+
+
+def watcher() -> Child:
+    """Return what takes files from folders and buckets."""
+    return Child("watcher", [sys.executable, str(settings.BASE_DIR / "manage.py"), "watch"])
 
 
 def web() -> Child:

@@ -71,6 +71,9 @@ def _thing(permission: str, owner: int) -> object:
     kinds["collection"] = Collection(pk=5, owner_id=owner)
     kinds["token"] = ApiToken(pk=6, user_id=owner)
     kinds["renaming"] = Renaming(pk=6, created_by_id=owner)
+    kinds["source"] = kinds["brand"]
+    if permission in {"source.see", "source.use_server_keys"}:
+        return None
     if permission.endswith(".add") or permission.startswith(
         ("library.", "review.", "system.", "term.")
     ):

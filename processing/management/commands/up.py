@@ -1,4 +1,4 @@
-"""`manage.py up`: the web server and the workers, until Ctrl-C or TERM."""
+"""`manage.py up`: the web server, the workers and the watcher, until Ctrl-C or TERM."""
 
 import fcntl
 import signal
@@ -9,14 +9,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
-from processing.supervisor import TICK_SECONDS, Supervisor, web, workers
+from processing.supervisor import TICK_SECONDS, Supervisor, watcher, web, workers
 
 
 class Command(BaseCommand):
-    help = "Run Loupe: web server and workers, restarted when they die. Ctrl-C stops them."
+    help = "Run Loupe: web server, workers and watcher, restarted when they die. Ctrl-C stops them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--no-web", action="store_true", help="only the workers")
+        parser.add_argument("--no-web", action="store_true", help="without the web server")
+        parser.add_argument("--no-watch", action="store_true", help="take nothing from sources")
         parser.add_argument("--workers", type=int, default=settings.LOUPE_WORKERS)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,6 +36,8 @@ class Command(BaseCommand):
 
     def _children(self, options: dict[str, Any]) -> list:
         children = workers(options["workers"])
+        if not options["no_watch"]:
+            children.append(watcher())
         return children if options["no_web"] else [web(), *children]
 
     def _say(self, sentence: str) -> None:

@@ -1,0 +1,14 @@
+"""What processing keeps in the database."""
+
+from processing.models.job import DEFAULT_PRIORITY, ErrorCategory, Job, JobState, WorkerBeat
+from processing.models.source import Source, SourceFile
+
+__all__ = [
+    "DEFAULT_PRIORITY",
+    "ErrorCategory",
+    "Job",
+    "JobState",
+    "Source",
+    "SourceFile",
+    "WorkerBeat",
+]

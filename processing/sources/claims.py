@@ -1,0 +1,155 @@
+"""The rows of a source's files: claimed before the work, ended together with it.
+
+A claim is a token in the row. What ends it is a conditional update on that token, so that of two
+that believe the file theirs, only one can be right, whatever died or was disconnected in between.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from dam.models import Asset
+from processing.models import Source, SourceFile
+from processing.sources.errors import Lost
+from processing.sources.items import Item
+
+State, Whereabouts = SourceFile.State, SourceFile.Whereabouts
+OPEN = {State.SEEN, State.TAKING}
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+COUNTERS: dict[str, str] = {
+    State.TAKEN: "taken",
+    State.DUPLICATE: "duplicates",
+    State.FAILED: "failed",
+}
+
+
+def known(source: Source, items: Iterable[Item]) -> dict[str, SourceFile]:
+    """Return the rows of some items by the hash of their keys, in one query."""
+    rows = SourceFile.objects.filter(source=source, key_hash__in=[item.hash for item in items])
+    return {row.key_hash: row for row in rows}
+
+
+def renamed(source: Source, item: Item) -> SourceFile | None:
+    """Return the row of a remembered file that has another name by now, and give it the new one."""
+    same = SourceFile.objects.filter(source=source, signature=item.signature)
+    row = same.exclude(key_hash=item.hash).exclude(state__in=OPEN).first()
+    if row is None or not _rename(row, item):
+        return None
+    row.key, row.key_hash = item.shown, item.hash
+    return row
+
+
+def _rename(row: SourceFile, item: Item) -> bool:
+    try:
+        with transaction.atomic():
+            same = SourceFile.objects.filter(pk=row.pk, key_hash=row.key_hash)
+            return bool(same.update(key=item.shown, key_hash=item.hash))
+    except IntegrityError:
+        return False  # the new name has a row of its own
+
+
+def claim(source: Source, item: Item, row: SourceFile | None) -> SourceFile | None:
+    """Write our token into a file's row; return it, or None if somebody was faster."""
+    token = uuid.uuid4().hex
+    values: dict[str, Any] = {
+        "size": item.size,
+        "signature": item.signature,
+        "state": State.TAKING,
+        "place": "",
+        "reason": "",
+        "sha256": "",
+        "token": token,
+        "not_before": None,
+        "asset": None,
+    }
+    if row is None:
+        return _insert(source, item, values)
+    again = row.signature == item.signature and row.state in OPEN
+    values["attempts"] = row.attempts + 1 if again else 1
+    # Still being taken though nobody else works on this source: whoever took it is no more.
+    died = again and row.state == State.TAKING
+    values["deaths"] = row.deaths + died if again else 0
+    ours = SourceFile.objects.filter(pk=row.pk, token=row.token, state=row.state)
+    if not ours.update(**values):
+        return None
+    row.refresh_from_db()
+    return row
+
+
+def _insert(source: Source, item: Item, values: dict[str, Any]) -> SourceFile | None:
+    try:
+        with transaction.atomic():
+            return SourceFile.objects.create(
+                source=source, key=item.shown, key_hash=item.hash, attempts=1, **values
+            )
+    except IntegrityError:
+        return None
+
+
+def end(
+    row: SourceFile,
+    state: str,
+    *,
+    place: str = "",
+    reason: str = "",
+    asset: Asset | None = None,
+    sha256: str = "",
+) -> None:
+    """Decide about a claimed file; call it in the transaction that took it in. Raises Lost."""
+    ours = SourceFile.objects.filter(pk=row.pk, token=row.token, state=State.TAKING)
+    now = timezone.now()
+    ended = {"state": state, "place": place, "reason": reason, "asset": asset, "sha256": sha256}
+    if not ours.update(settled_at=now, **ended):
+        raise Lost(row.key)
+    counter = COUNTERS[state]
+    Source.objects.filter(pk=row.source_id).update(**{counter: F(counter) + 1, "last_file_at": now})
+    row.state, row.place, row.reason = state, place, reason
+
+
+def release(row: SourceFile, reason: str, *, pause: bool = False) -> None:
+    """Give a claimed file back undecided, to be looked at again, perhaps not at once.
+
+    Without a pause the try does not count: nothing was wrong but the moment.
+    """
+    ours = SourceFile.objects.filter(pk=row.pk, token=row.token, state=State.TAKING)
+    if not pause:
+        attempts = max(0, row.attempts - 1)
+        ours.update(state=State.SEEN, reason=reason, attempts=attempts)
+        return
+    wait = min(FIRST_PAUSE * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
+    ours.update(state=State.SEEN, reason=reason, not_before=timezone.now() + wait)
+
+
+def put(row: SourceFile, place: str, note: str = "") -> None:
+    """Write down where a decided file lies now."""
+    values = {"place": place} | ({"reason": f"{row.reason} {note}".strip()} if note else {})
+    SourceFile.objects.filter(pk=row.pk, token=row.token).update(**values)
+
+
+def forget_gone(source: Source, key_hash: str) -> None:
+    """Drop the row of a file that went away before anything was decided about it."""
+    source.files.filter(key_hash=key_hash, state=State.SEEN).delete()
+
+
+def seen_before(source: Source, size: int) -> bool:
+    """Whether a file of this size was decided before: then its bytes may be the same."""
+    return SourceFile.objects.filter(source=source, size=size).exclude(sha256="").exists()
+
+
+def same_bytes(source: Source, item: Item, sha256: str) -> SourceFile | None:
+    """Return a decided file of the source with these bytes."""
+    alike = SourceFile.objects.filter(source=source, size=item.size, sha256=sha256)
+    return alike.exclude(key_hash=item.hash).exclude(state__in=OPEN).first()
+
+
+def retry_failed(source: Source, rows: Iterable[int] | None = None) -> int:
+    """Let failed files that are still in their place be taken again; return how many."""
+    failed = source.files.filter(state=State.FAILED).filter(Q(place="") | Q(place=Whereabouts.LEFT))
+    if rows is not None:
+        failed = failed.filter(pk__in=list(rows))
+    return failed.update(state=State.SEEN, attempts=0, deaths=0, not_before=None, place="")

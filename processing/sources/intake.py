@@ -1,0 +1,197 @@
+"""What is done about each file of a source: skip it, wait, take it, or put it away."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Protocol
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from dam.models import User
+from dam.storage import StorageAway, StorageFull
+from processing.actions import Outcome, clean_name, ingest_file
+from processing.errors import ProcessingError
+from processing.models import ErrorCategory, Source, SourceFile
+from processing.sources import claims
+from processing.sources.errors import CannotMove, Lost, NotStill, SourceTrouble, Unreadable
+from processing.sources.items import Item, Taking
+
+log = logging.getLogger(__name__)
+
+State, Whereabouts = SourceFile.State, SourceFile.Whereabouts
+BATCH = 200
+MOST_DEATHS = 3
+KILLED = "Loupe was stopped {count} times while it took this file; it is not tried again."
+STATE_OF = {"ingested": State.TAKEN, "duplicate": State.DUPLICATE, "refused": State.FAILED}
+
+
+class Place(Protocol):
+    """Where a source's files are: a folder or a bucket."""
+
+    @property
+    def has_inodes(self) -> bool:
+        """Whether a renamed file is known again by its signature."""
+
+    def open(self, item: Item) -> AbstractContextManager[Taking]:
+        """Open a file as it was found. Raises NotStill, Unreadable and SourceTrouble."""
+
+    def put_away(self, item: Item, state: str, reason: str) -> str:
+        """Put a decided file where it belongs; return its Whereabouts. Raises CannotMove."""
+
+
+@dataclass
+class Intake:
+    """Takes files of one source. `proceed` is asked between files and may wait; False ends it."""
+
+    source: Source
+    place: Place
+    proceed: Callable[[], bool] = lambda: True
+    again: list[Item] = field(default_factory=list)  # not still when they were to be taken
+    trouble: str = ""  # what a person should know though work goes on
+
+    def consider(self, items: Iterable[Item]) -> bool:
+        """Do what is to be done about files that are at rest; return False if it was ended."""
+        for batch in _batches(items, BATCH):
+            rows = claims.known(self.source, batch)
+            for item in batch:
+                if not self._consider(item, rows.get(item.hash)):
+                    return False
+        return True
+
+    def _consider(self, item: Item, row: SourceFile | None) -> bool:
+        if row is None and not self._moves and self.place.has_inodes:
+            row = claims.renamed(self.source, item)
+        if row is not None and self._is_decided(item, row):
+            if self._moves and row.place in {"", Whereabouts.GONE}:
+                self._put_away(item, row)
+            return True
+        if row is not None and row.not_before and row.not_before > timezone.now():
+            return True
+        if not self.proceed():
+            return False
+        self._take(item, row)
+        return True
+
+    @property
+    def _moves(self) -> bool:
+        return self.source.afterwards != Source.Afterwards.LEAVE
+
+    def _is_decided(self, item: Item, row: SourceFile) -> bool:
+        """Whether this very file was dealt with. One that was moved away and came back was not."""
+        if row.state in claims.OPEN or row.signature != item.signature:
+            return False
+        return not (self._moves and row.place in {Whereabouts.DONE, Whereabouts.FAILED})
+
+    def _take(self, item: Item, row: SourceFile | None) -> None:
+        claimed = claims.claim(self.source, item, row)
+        if claimed is None:
+            return  # another watcher was faster
+        if claimed.deaths >= MOST_DEATHS:
+            self._end(claimed, State.FAILED, reason=KILLED.format(count=claimed.deaths))
+        elif not self._take_claimed(item, claimed):
+            return
+        self._put_away(item, claimed)
+
+    def _take_claimed(self, item: Item, row: SourceFile) -> bool:
+        """Take a claimed file; return whether its fate is decided."""
+        try:
+            with self.place.open(item) as taking, transaction.atomic():
+                self._decide(item, row, taking)
+            return True
+        except NotStill as error:
+            claims.release(row, str(error))
+            self.again.append(item)
+        except Lost:
+            log.warning("%s was taken by another watcher", item.shown)
+        except (Unreadable, OSError) as error:
+            self._pause(row, item, str(error))
+        except ProcessingError as error:
+            return self._refuse(row, error)
+        except (PermissionDenied, ValueError, StorageAway, StorageFull, SourceTrouble) as error:
+            claims.release(row, str(error))
+            raise SourceTrouble(_sentence(error, self.source)) from error
+        return False
+
+    def _decide(self, item: Item, row: SourceFile, taking: Taking) -> None:
+        remembered = self._remembered(item, taking)
+        if remembered is not None:
+            reason = f"It has the bytes of {remembered.key}."
+            asset, sha256 = remembered.asset, remembered.sha256
+            self._end(row, State.DUPLICATE, reason=reason, asset=asset, sha256=sha256)
+            return
+        outcome = self._ingest(item, taking)
+        version = outcome.version or (outcome.asset and outcome.asset.current_version)
+        self._end(
+            row,
+            STATE_OF[outcome.outcome],
+            # Of a duplicate the asset says enough, to those who may see it.
+            reason=outcome.reason if outcome.outcome == "refused" else "",
+            asset=outcome.asset,
+            sha256=version.blob_id if version else "",
+        )
+
+    def _end(self, row: SourceFile, state: str, **more: Any) -> None:
+        place = "" if self._moves else Whereabouts.LEFT
+        with transaction.atomic():
+            claims.end(row, state, place=place, **more)
+
+    def _remembered(self, item: Item, taking: Taking) -> SourceFile | None:
+        """Return the row of the same bytes under another name, where files are left in place.
+
+        What was taken once does not come again because it was renamed, copied or touched: it may
+        have been binned since.
+        """
+        if self._moves or not claims.seen_before(self.source, item.size):
+            return None
+        return claims.same_bytes(self.source, item, taking.sha256())
+
+    def _ingest(self, item: Item, taking: Taking) -> Outcome:
+        source = self.source
+        user = User.objects.get(pk=source.bringer_id)  # anew: roles change while we watch
+        return ingest_file(
+            source=taking.source,
+            file_name=clean_name(item.name),
+            user=user,
+            brand=source.brand,
+            note=f"From {source.name}",
+            priority=source.priority,
+            tags=source.tags,
+            collection=source.collection,
+            sidecar=taking.sidecar,
+        )
+
+    def _pause(self, row: SourceFile, item: Item, reason: str) -> None:
+        claims.release(row, reason, pause=True)
+        self.trouble = f"{item.shown}: {reason}"
+
+    def _refuse(self, row: SourceFile, error: ProcessingError) -> bool:
+        if error.category in {ErrorCategory.TRANSIENT, ErrorCategory.RESOURCE}:
+            claims.release(row, error.sentence, pause=True)
+            return False
+        self._end(row, State.FAILED, reason=error.sentence)
+        return True
+
+    def _put_away(self, item: Item, row: SourceFile) -> None:
+        if not self._moves:
+            return
+        try:
+            claims.put(row, self.place.put_away(item, row.state, row.reason))
+        except CannotMove as error:
+            self.trouble = f"{error} Files are left in place and remembered."
+            claims.put(row, Whereabouts.LEFT, str(error))
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _sentence(error: Exception, source: Source) -> str:
+    if isinstance(error, PermissionDenied):
+        return f"{source.bringer} may not bring files into {source.brand} (any more)."
+    return str(error)
