@@ -2,6 +2,7 @@
 
 from processing.models.job import DEFAULT_PRIORITY, ErrorCategory, Job, JobState, WorkerBeat
 from processing.models.source import Source, SourceFile
+from processing.uploads.models import UploadSession
 
 __all__ = [
     "DEFAULT_PRIORITY",
@@ -10,5 +11,6 @@ __all__ = [
     "JobState",
     "Source",
     "SourceFile",
+    "UploadSession",
     "WorkerBeat",
 ]

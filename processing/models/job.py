@@ -4,10 +4,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from processing.uploads.models import UploadSession
-
-__all__ = ["DEFAULT_PRIORITY", "ErrorCategory", "Job", "JobState", "UploadSession", "WorkerBeat"]
-
 DEFAULT_PRIORITY = 5
 
 

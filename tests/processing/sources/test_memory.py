@@ -241,7 +241,7 @@ class TestPressure:
         self, source_of, inbox, picture, settings, monkeypatch, ingest
     ):
         settings.LOUPE_INTAKE_AHEAD = 1
-        monkeypatch.setattr(loops, "QUEUE_SECONDS", 0.01)
+        monkeypatch.setattr(loops, "QUEUE_SECONDS", 0.0)
         monkeypatch.setattr(loops, "PULSE_SECONDS", 0.0)
         ingest(picture(seed=9))
         source = source_of()
