@@ -8,9 +8,11 @@ class DamConfig(AppConfig):
 
     def ready(self) -> None:
         from dam import checkup, converters, settings_menu
+        from dam.integrity import checkup as integrity_checkup
 
         checkup.connect()
         converters.connect()
+        integrity_checkup.connect()
         settings_menu.register(
             title=_("Sign-in and security"),
             url_name="mfa_index",

@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "processing.middleware.TryAgainMiddleware",
     "dam.middleware.CleanTextMiddleware",
     "dam.middleware.AuditMiddleware",
+    "dam.integrity.middleware.StorageMiddleware",
     "dam.middleware.BrowserPowersMiddleware",
 ]
 

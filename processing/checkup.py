@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dam.health import Finding, note, problem, register
 from dam.models import Rendition
-from dam.storage import path_of
+from dam.storage import mounted, path_of
 from processing import queue, sandboxing, weights
 from processing.models import ErrorCategory, Job
 
@@ -24,7 +24,9 @@ def connect() -> None:
 
 
 def without_rendition() -> set[int]:
-    """Return the versions (ids) of which a rendition's file is gone."""
+    """Return the versions (ids) of which a rendition's file is gone; none where its disk is."""
+    if not mounted():
+        return set()
     rows = Rendition.objects.values_list("version_id", "key").iterator(chunk_size=5_000)
     return {version for version, key in rows if not path_of(key).exists()}
 

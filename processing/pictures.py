@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from dam.models import Version
-from dam.storage import path_of
+from dam.storage import path_of, require_mounted
 from processing.errors import TransientError
 
 BACKDROP = (255, 255, 255)
@@ -13,10 +13,12 @@ BACKDROP = (255, 255, 255)
 def rendition(version: Version, purpose: str = "preview") -> Image.Image:
     """Return a rendition as RGB, what is transparent laid on white.
 
-    Raises TransientError where the rendition is not there (any more): it can be made again.
+    Raises TransientError where the rendition is not there (any more): it can be made again. Raises
+    NotMounted where that is because its disk is not there.
     """
     row = version.renditions.filter(purpose=purpose).order_by("-id").first()
     if row is None or not path_of(row.key).exists():
+        require_mounted()
         raise TransientError(f"The {purpose} of this picture is missing; it has to be made again.")
     with Image.open(path_of(row.key)) as picture:
         if picture.mode == "RGB":

@@ -22,6 +22,7 @@ import psutil
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from dam.storage import StorageError, collect_drafts
 from processing import queue
 from processing.uploads import sweeping
 
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
 FAMILY_SECONDS = 1.0  # looking for new relatives reads the whole process table
 SWEEP_SECONDS = 2.0
+TIDY_SECONDS = 3600.0
 STOP_SECONDS = 20.0
 GONE_SECONDS = 5.0
 STEADY_SECONDS = 20.0  # a child that lives this long is healthy: its next restart is quick again
@@ -115,7 +117,7 @@ class Supervisor:
     def __init__(self, children: Sequence[Child], say: Callable[[str], None] = log.warning) -> None:
         self.children = list(children)
         self.say = say
-        self._swept = 0.0
+        self._swept = self._tidied = 0.0
 
     def start(self) -> None:
         for child in self.children:
@@ -129,6 +131,9 @@ class Supervisor:
         if now - self._swept >= SWEEP_SECONDS:
             self._swept = now
             self._sweep()
+        if now - self._tidied >= TIDY_SECONDS:
+            self._tidied = now
+            self._with_database(collect_drafts)
 
     def _look_after(self, child: Child, now: float) -> None:
         lost = child.lost_family()
@@ -163,6 +168,8 @@ class Supervisor:
         except (OperationalError, InterfaceError) as error:
             self.say(f"the database does not answer: {error}")
             connection.close()
+        except StorageError as error:
+            self.say(str(error))
 
     def stop(self) -> None:
         """Ask every child to stop, wait for what it is doing, then end what is left."""

@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from dam.storage import StorageAway, StorageError, StorageFull
+from dam.storage.places import NO_ROOM
 from processing import queue, steps
 from processing.errors import ProcessingError
 from processing.models import ErrorCategory, Job, WorkerBeat
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 SLICE_SECONDS = 5.0  # then the token is passed on, so that a worker can be stopped soon
 BEAT_SECONDS = 5.0
 INTERNAL = "Something went wrong inside Loupe; the details are in the activity log."
+FULL = "There is no room left on the disk; this goes on when there is."
 TOO_LONG = "This step took longer than its limit of {limit} seconds."
 TOO_BIG = "This step needed more memory than its limit of {limit} MiB."
 
@@ -72,12 +75,22 @@ def _record_failure(job: Job, error: Exception) -> None:
     if isinstance(error, ProcessingError):
         queue.fail(job, category=error.category, sentence=error.sentence, detail=error.detail)
         return
+    if isinstance(error, StorageAway | StorageFull) or _is_full(error):
+        queue.postpone(job, sentence=FULL if _is_full(error) else str(error))
+        return
+    if isinstance(error, StorageError):
+        queue.fail(job, category=ErrorCategory.INTERNAL, sentence=str(error))
+        return
     if isinstance(error, MemoryError):
         sentence, category = "There was not enough memory for this step.", ErrorCategory.RESOURCE
     else:
         sentence, category = INTERNAL, ErrorCategory.INTERNAL
     log.error("job %s (%s) failed", job.pk, job.step, exc_info=error)
     queue.fail(job, category=category, sentence=sentence, detail=traceback.format_exc())
+
+
+def _is_full(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in NO_ROOM
 
 
 @functools.cache

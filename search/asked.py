@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404
 from django.utils import timezone
 
-from dam.storage import incoming, root
+from dam.storage import incoming, require_mounted, root
 from processing import sandbox
 from processing.decode import inspect
 from processing.errors import InputError
@@ -48,6 +48,7 @@ def keep_picture(upload: UploadedFile) -> str:
 
 
 def _folder() -> Path:
+    require_mounted()
     folder = root() / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -7,12 +7,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from dam.formats import MediaType, by_mime
+from dam.models.storage import Verified
 
 
-class Blob(models.Model):
+class Blob(Verified):
     """Bytes of an original, named by their SHA-256 and never changed.
 
-    The file is at `Blob.key` in the storage (dam/storage.py); it is on disk, complete and synced,
+    The file is at `Blob.key` in the storage (dam/storage); it is on disk, complete and synced,
     before its row exists.
     """
 
@@ -200,7 +201,7 @@ class PaletteColour(models.Model):
         return f"{self.hex} {self.fraction:.0%}"
 
 
-class Rendition(models.Model):
+class Rendition(Verified):
     """A picture made from a version. Made again only when recipe or engine differ."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="renditions")

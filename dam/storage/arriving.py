@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from dam.storage.errors import TooLarge
-from dam.storage.places import incoming, room
+from dam.storage.mark import require_mounted
+from dam.storage.places import INCOMING, room, root
 
 CHUNK = 1024 * 1024
 
@@ -29,11 +30,24 @@ class StoredFile:
     kept: bool = False  # whether `keep` has taken it
 
 
+def incoming() -> Path:
+    """Return the folder of files that are still arriving, on the same disk as the originals.
+
+    Raises NotMounted where the media folder is not the one of this library.
+    """
+    require_mounted()
+    folder = root() / INCOMING
+    with room():
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @contextlib.contextmanager
 def arriving(source: BinaryIO, *, max_bytes: int | None = None) -> Iterator[StoredFile]:
     """Write a stream to a draft, hashed and synced; the draft goes when the block ends.
 
-    What is to be kept is kept with `keep` inside the block. Raises TooLarge and StorageFull.
+    What is to be kept is kept with `keep` inside the block. Raises TooLarge, StorageFull and
+    NotMounted.
     """
     draft = incoming() / uuid.uuid4().hex
     try:
@@ -47,8 +61,8 @@ def arrived(path: Path, *, max_bytes: int | None = None) -> Iterator[StoredFile]
     """Take a file that lies complete in `incoming()`: hashed and synced, without a second copy.
 
     It goes when the block ends well, `keep` has taken it, and the transaction around the block is
-    committed. Otherwise it is left, so that its owner can try again. Raises TooLarge, and
-    ValueError for a file from elsewhere.
+    committed. Otherwise it is left, so that its owner can try again. Raises TooLarge,
+    NotMounted, and ValueError for a file from elsewhere.
     """
     path = path.resolve()
     if not path.is_relative_to(incoming().resolve()):

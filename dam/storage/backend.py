@@ -7,6 +7,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from dam.models import Blob
 from dam.storage.arriving import StoredFile
+from dam.storage.mark import Markable
 
 
 class Kept(NamedTuple):
@@ -17,18 +18,15 @@ class Kept(NamedTuple):
     changed_at: float  # seconds since the epoch
 
 
-class Backend(Protocol):
+class Backend(Markable, Protocol):
     """A place for originals. All of it may raise StorageAway."""
 
-    @property
-    def where(self) -> str:
-        """For people: a folder, or the address of a bucket."""
-
-    def put(self, stored: StoredFile, key: str, *, known: bool = False, anew: bool = False) -> None:
+    def put(self, stored: StoredFile, key: str, *, known: bool = False, anew: bool = False) -> bool:
         """Place a file under its key, to last. Doing it twice, or by two at once, is harmless.
 
         What is there already is replaced where its size is wrong or `anew` is set. `known` says
-        that a row has it: that the bytes there were proved when it was written.
+        that a row has it: that the bytes there were proved when it was written. Returns whether
+        anything had to be written.
         Raises StorageFull, and StorageDamaged where the place did not take the bytes rightly.
         """
 
@@ -37,9 +35,6 @@ class Backend(Protocol):
 
     def stream(self, blob: Blob) -> BinaryIO:
         """Open the blob's bytes to be read in pieces. Raises StorageMissing and StorageDamaged."""
-
-    def size(self, key: str) -> int | None:
-        """Return the bytes of what lies under a key; None where nothing does."""
 
     def files(self) -> Iterator[Kept]:
         """Yield everything that lies among the originals, drafts left out."""

@@ -2,7 +2,10 @@
 
 
 class StorageError(Exception):
-    """Base of the expected failures. The message is plain English and ends with a full stop."""
+    """Base of the expected failures. The message is plain English and ends with a full stop.
+
+    Where nobody else does, dam/integrity/middleware.py shows it to the person.
+    """
 
 
 class TooLarge(StorageError):
@@ -15,6 +18,10 @@ class StorageFull(StorageError):
 
 class StorageAway(StorageError):
     """The storage cannot be reached now: nothing is wrong with the file, and later may help."""
+
+
+class NotMounted(StorageAway):
+    """The storage is not the one of this library: a disk is not mounted, or another one is."""
 
 
 class StorageMissing(StorageError):

@@ -12,7 +12,8 @@ from typing import BinaryIO
 from dam.models import Blob
 from dam.storage.arriving import StoredFile
 from dam.storage.backend import Kept
-from dam.storage.errors import StorageMissing
+from dam.storage.errors import StorageError, StorageMissing
+from dam.storage.mark import MediaFolder, require
 from dam.storage.places import path_of, room, root, sync_folder
 
 ORIGINALS = "originals"
@@ -27,17 +28,14 @@ NO_LINKS = {
 }
 
 
-class LocalOriginals:
+class LocalOriginals(MediaFolder):
     """Originals as files, each below two folders named by its first four hexadecimal digits."""
 
-    @property
-    def where(self) -> str:
-        return str(root())
-
-    def put(self, stored: StoredFile, key: str, *, known: bool = False, anew: bool = False) -> None:
+    def put(self, stored: StoredFile, key: str, *, known: bool = False, anew: bool = False) -> bool:
         final = path_of(key)
         there = final.stat().st_size if final.exists() else None
-        if anew or there != stored.size:
+        wanted = anew or there != stored.size
+        if wanted:
             with room():
                 final.parent.mkdir(parents=True, exist_ok=True)
                 _place(stored, final, anew=there is not None)
@@ -45,35 +43,30 @@ class LocalOriginals:
         # may be as new as the file, and a row must never be safer on disk than what it names.
         for folder in list(final.parents)[:3]:
             sync_folder(folder)
+        return wanted
 
     @contextlib.contextmanager
     def local(self, blob: Blob) -> Iterator[Path]:
         path = path_of(blob.key)
         if not path.is_file():
-            raise missing(blob)
+            raise self._missing(blob)
         yield path
 
     def stream(self, blob: Blob) -> BinaryIO:
         try:
             return path_of(blob.key).open("rb")
         except FileNotFoundError as error:
-            raise missing(blob) from error
+            raise self._missing(blob) from error
 
-    def size(self, key: str) -> int | None:
-        try:
-            return path_of(key).stat().st_size
-        except FileNotFoundError:
-            return None
+    def _missing(self, blob: Blob) -> StorageError:
+        require(self)
+        return StorageMissing(f"The original {blob} is missing from {self.where}.")
 
     def files(self) -> Iterator[Kept]:
         for path in (root() / ORIGINALS).rglob("*"):
             if path.is_file() and not path.name.startswith("."):
                 facts = path.stat()
                 yield Kept(path.name, facts.st_size, facts.st_mtime)
-
-
-def missing(blob: Blob) -> StorageMissing:
-    return StorageMissing(f"The original {blob} is missing from {root()}.")
 
 
 def _place(stored: StoredFile, final: Path, *, anew: bool) -> None:

@@ -9,7 +9,9 @@ from django.conf import settings
 from dam.models import Blob
 from dam.storage.arriving import StoredFile
 from dam.storage.backend import Backend
+from dam.storage.errors import StorageAway
 from dam.storage.local import LocalOriginals
+from dam.storage.mark import Markable, MediaFolder, Standing, require_lately, sentence, standing
 
 
 def backend() -> Backend:
@@ -21,15 +23,37 @@ def backend() -> Backend:
     return LocalOriginals()
 
 
+def places() -> list[Markable]:
+    """Return the storages that this installation uses."""
+    held = backend()
+    return [held] if isinstance(held, MediaFolder) else [MediaFolder(), held]
+
+
+def amiss() -> list[str]:
+    """Return a sentence for each storage that is not there, or not ours. Nothing is written."""
+    sentences = []
+    for place in places():
+        try:
+            found = standing(place)
+        except StorageAway as error:
+            sentences.append(str(error))
+        else:
+            if found not in {Standing.OURS, Standing.NEW}:
+                sentences.append(sentence(place, found))
+    return sentences
+
+
 def keep(stored: StoredFile) -> Blob:
     """Move an arriving file to its place among the originals, then make its row.
 
     Safe to call twice and at once for the same bytes: there is one file and one row. Raises
-    StorageFull, StorageAway and StorageDamaged; then there is no row.
+    StorageFull, StorageAway (NotMounted too) and StorageDamaged; then there is no row.
     """
     known = Blob.objects.filter(pk=stored.sha256).exists()
     blob = Blob(sha256=stored.sha256, size=stored.size)
-    backend().put(stored, blob.key, known=known)
+    place = backend()
+    require_lately(place)
+    place.put(stored, blob.key, known=known)
     row, _ = Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size": stored.size})
     stored.kept = True
     return row

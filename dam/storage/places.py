@@ -27,13 +27,6 @@ def path_of(key: str) -> Path:
     return path
 
 
-def incoming() -> Path:
-    """Return the folder of files that are still arriving, on the same disk as the originals."""
-    folder = root() / INCOMING
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 @contextmanager
 def room(folder: Path | None = None) -> Iterator[None]:
     """Tell a full disk apart from other failures. Raises StorageFull, which names the folder."""

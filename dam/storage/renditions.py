@@ -4,6 +4,7 @@ import shutil
 import uuid
 from pathlib import Path
 
+from dam.storage.mark import require_mounted
 from dam.storage.places import path_of, room
 
 
@@ -15,8 +16,9 @@ def rendition_key(version_id: int, digest: str, extension: str) -> str:
 def place_rendition(source: Path, key: str) -> None:
     """Move a finished rendition to its key, replacing what an earlier try left there.
 
-    Raises StorageFull.
+    Raises StorageFull and NotMounted.
     """
+    require_mounted()
     target = path_of(key)
     with room():
         target.parent.mkdir(parents=True, exist_ok=True)

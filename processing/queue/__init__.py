@@ -14,7 +14,7 @@ from processing.queue.counting import (
     unfinished,
     waiting_for_nothing,
 )
-from processing.queue.ending import MAX_ATTEMPTS, fail, finish
+from processing.queue.ending import MAX_ATTEMPTS, fail, finish, postpone
 from processing.queue.enqueueing import (
     check_priority,
     enqueue,
@@ -37,6 +37,7 @@ __all__ = [
     "finish",
     "held",
     "living_workers",
+    "postpone",
     "prioritise",
     "ready",
     "release",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from dam.models import Version
@@ -16,6 +17,7 @@ from processing.signals import job_failed
 
 MAX_ATTEMPTS = 3
 BACKOFF_SECONDS = 2.0  # doubled at each attempt, with up to half as much again at random
+AWAY_SECONDS = 20.0
 RETRIED = {ErrorCategory.TRANSIENT, ErrorCategory.PROVIDER, ErrorCategory.RESOURCE}
 
 
@@ -57,6 +59,22 @@ def _queue_followers(job: Job, version: Version) -> None:
     for step in ready:
         # A step that is run again makes those that build on it run again too.
         renew_ended(version.pk, step.name, "", job.priority)
+
+
+def postpone(job: Job, *, sentence: str) -> None:
+    """Put a job back that could not be done because something it needs is not there now.
+
+    That is neither the file's fault nor the step's: it does not count as an attempt, and the job
+    waits for as long as it takes.
+    """
+    Job.objects.filter(held(job)).update(
+        state=Job.State.QUEUED,
+        attempts=F("attempts") - 1,
+        error_category=ErrorCategory.TRANSIENT,
+        error=sentence,
+        lease_until=None,
+        not_before=timezone.now() + timedelta(seconds=AWAY_SECONDS * (1 + random.random() / 2)),  # noqa: S311
+    )
 
 
 def fail(job: Job, *, category: str, sentence: str, detail: str = "") -> None:

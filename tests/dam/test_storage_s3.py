@@ -1,13 +1,16 @@
 """Originals in a bucket of a real S3 server: proved when written, proved when read."""
 
+import contextlib
 import dataclasses
 import hashlib
 import io
+import json
 import os
 import socket
 import threading
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from dam import storage
@@ -243,3 +246,71 @@ def test_a_prefix_may_be_written_with_or_without_slashes(bucket, settings):
         assert S3Originals.of_settings().prefix == "a/b/"
     settings.LOUPE_S3_PREFIX = ""
     assert S3Originals.of_settings().where == f"s3://{bucket}/"
+
+
+def test_a_bucket_is_marked_and_another_one_is_not_written_to(bucket, s3_server, settings):
+    blob = keep()
+    settings.LOUPE_S3_BUCKET = s3_server.new_bucket()
+    with pytest.raises(storage.NotMounted, match="not mounted"):
+        keep(b"more")
+    with pytest.raises(storage.NotMounted, match="not mounted"), storage.original(blob):
+        pytest.fail("this is not the bucket")
+    assert objects(s3_server, settings.LOUPE_S3_BUCKET) == []
+    assert len(storage.amiss()) == 1
+
+
+def test_the_doctor_looks_into_the_bucket(bucket, s3_server, settings):
+    from dam.integrity import checkup
+
+    blob, short = keep(), keep(b"many bytes")
+    assert list(checkup.originals()) == []
+    spoil(s3_server, bucket, short, b"few")
+    s3_server.client().delete_object(Bucket=bucket, Key=f"loupe/{blob.key}")
+    said = " ".join(finding.sentence for finding in checkup.originals())
+    assert f"1 originals are missing from s3://{bucket}/loupe/: {blob}" in said
+    assert f"do not have the size that was stored: {short}" in said
+    settings.LOUPE_S3_SECRET_KEY = "wrong"
+    assert list(checkup.originals()) == []
+    assert "refuses our keys" in next(checkup.mounts()).sentence
+
+
+def copied(*words) -> dict:
+    out = io.StringIO()
+    with contextlib.suppress(SystemExit):
+        call_command("storage", "copy", *words, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_originals_move_to_the_bucket_and_back(bucket, s3_server, settings):
+    settings.LOUPE_ORIGINALS = "local"
+    blobs = [keep(data) for data in (b"one", b"two", DATA)]
+    settings.LOUPE_ORIGINALS = "s3"
+    with pytest.raises(storage.NotMounted):
+        keep(b"three")  # the bucket holds nothing of ours yet
+    lost = storage.path_of(blobs[0].key)
+    lost.rename(lost.with_name("lost"))
+    assert copied("--from", "local")["copied"] == 2
+    with pytest.raises(storage.NotMounted):
+        keep(b"three")  # it does not hold all
+    lost.with_name("lost").rename(lost)
+    assert copied("--from", "local") == {"copied": 1, "problems": []}
+    assert copied("--from", "local") == {"copied": 0, "problems": []}
+    assert len(objects(s3_server, bucket)) == 3
+    blobs.append(keep(b"three"))
+    settings.LOUPE_ORIGINALS = "local"
+    assert copied("--from", "s3") == {"copied": 1, "problems": []}
+    for blob in blobs:
+        with storage.original(blob) as path:
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == blob.pk
+
+
+def test_a_spoilt_original_does_not_move(bucket, s3_server, settings):
+    settings.LOUPE_ORIGINALS = "local"
+    path = storage.path_of(keep().key)
+    path.chmod(0o644)
+    path.write_bytes(b"y" * len(DATA))
+    settings.LOUPE_ORIGINALS = "s3"
+    answer = copied("--from", "local")
+    assert answer["copied"] == 0
+    assert len(answer["problems"]) == 1
+    assert objects(s3_server, bucket) == []

@@ -1,6 +1,5 @@
 """A bucket as the place of originals."""
 
-import base64
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from dam.models import Blob
 from dam.storage.arriving import StoredFile
 from dam.storage.backend import Kept
 from dam.storage.errors import StorageMissing
+from dam.storage.mark import MARK, require
 from dam.storage.s3.cache import ReadCache
 from dam.storage.s3.client import answering, client
 from dam.storage.s3.reading import damaged, proven
-from dam.storage.s3.writing import upload
+from dam.storage.s3.writing import checksums, upload
 
 ORIGINALS = "originals/"
 
@@ -47,24 +47,28 @@ class S3Originals:
         )
 
     @property
+    def kind(self) -> str:
+        return "s3"
+
+    @property
     def where(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}"
 
-    def put(self, stored: StoredFile, key: str, *, known: bool = False, anew: bool = False) -> None:
+    def put(self, stored: StoredFile, key: str, *, known: bool = False, anew: bool = False) -> bool:
         with answering(self.where):
             if not anew and self._is_there(stored, key, known=known):
-                return
+                return False
             checked = upload(self.client, self.bucket, self.prefix + key, stored)
         if not checked:
             self._read_back(Blob(sha256=stored.sha256, size=stored.size), key)
+        return True
 
     def _is_there(self, stored: StoredFile, key: str, *, known: bool) -> bool:
         """Whether these bytes lie there already: a row says so, or the server by its checksum."""
         found = self._facts(key)
         if found is None or found["ContentLength"] != stored.size:
             return False
-        checksum = base64.b64encode(bytes.fromhex(stored.sha256)).decode()
-        return known or found.get("ChecksumSHA256") == checksum
+        return known or found.get("ChecksumSHA256") in checksums(stored)
 
     def _read_back(self, blob: Blob, key: str) -> None:
         """Compare what lies there with what was sent, for servers that know no checksums."""
@@ -83,11 +87,24 @@ class S3Originals:
             with answering(self.where):
                 answer = self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)
         except StorageMissing as error:
+            require(self)
             raise StorageMissing(f"The original {blob} is missing from {self.where}.") from error
         if answer["ContentLength"] != blob.size:
             answer["Body"].close()
             raise damaged(blob, self.where)
         return proven(answer["Body"], blob, self.where)
+
+    def read_mark(self) -> str | None:
+        try:
+            with answering(self.where):
+                answer = self.client.get_object(Bucket=self.bucket, Key=self.prefix + MARK)
+                return answer["Body"].read().decode("utf-8", "replace")
+        except StorageMissing:
+            return None
+
+    def write_mark(self, text: str) -> None:
+        with answering(self.where):
+            self.client.put_object(Bucket=self.bucket, Key=self.prefix + MARK, Body=text.encode())
 
     def size(self, key: str) -> int | None:
         with answering(self.where):

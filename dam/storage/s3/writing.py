@@ -24,6 +24,20 @@ def upload(client: Any, bucket: str, key: str, stored: StoredFile) -> bool:
     return _in_parts(client, bucket, key, stored)
 
 
+def checksums(stored: StoredFile) -> set[str]:
+    """Return how S3 may write the checksum of a file that was sent as `upload` sends it."""
+    if stored.size <= PART:
+        return {_encoded(bytes.fromhex(stored.sha256))}
+    with stored.path.open("rb") as source:
+        pieces = iter(lambda: source.read(PART), b"")
+        return _composite([hashlib.sha256(piece).digest() for piece in pieces])
+
+
+def _composite(digests: list[bytes]) -> set[str]:
+    whole = _encoded(hashlib.sha256(b"".join(digests)).digest())
+    return {whole, f"{whole}-{len(digests)}"}
+
+
 def _encoded(digest: bytes) -> str:
     return base64.b64encode(digest).decode()
 
@@ -51,9 +65,7 @@ def _in_parts(client: Any, bucket: str, key: str, stored: StoredFile) -> bool:
         digests, parts = _send(client, place, stored)
         answer = client.complete_multipart_upload(**place, MultipartUpload={"Parts": parts})
         unless_done.pop_all()
-    composite = _encoded(hashlib.sha256(b"".join(digests)).digest())
-    said = str(answer.get("ChecksumSHA256", ""))
-    return said in {composite, f"{composite}-{len(parts)}"}
+    return answer.get("ChecksumSHA256") in _composite(digests)
 
 
 def _send(

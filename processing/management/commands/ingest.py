@@ -21,7 +21,7 @@ from dam.actions.brands import default_brand
 from dam.actions.people import system_user
 from dam.command import LoupeCommand
 from dam.models import BrandProfile, User, Version
-from dam.storage import StorageFull
+from dam.storage import StorageError
 from processing import queue
 from processing.actions import Outcome, ingest_file
 from processing.waiting import Workforce
@@ -104,7 +104,7 @@ class Command(LoupeCommand):
             return Outcome("refused", reason=f"It cannot be read: {error.strerror}.")
         except PermissionDenied as error:
             raise CommandError(f"{user} may not bring pictures into {brand}.") from error
-        except StorageFull as error:
+        except StorageError as error:
             raise CommandError(str(error)) from error
 
     def _wait(self, lines: list[Line], force: Workforce, options: dict[str, Any]) -> None:
