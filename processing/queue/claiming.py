@@ -13,16 +13,18 @@ from processing.models import Job
 
 LEASE = timedelta(seconds=60)
 
+# The ARRAY is evaluated once. With `id IN (SELECT … LIMIT …)` the planner may choose to run the
+# selection again for each row, and then more is claimed than was asked for, of other steps too.
 CLAIM = """
 UPDATE processing_job SET state = 'running', attempts = attempts + 1, worker = %(worker)s,
     started_at = clock_timestamp(), lease_until = clock_timestamp() + %(lease)s
-WHERE id IN (
+WHERE id = ANY (ARRAY(
     SELECT id FROM processing_job
     WHERE state = 'queued' AND (not_before IS NULL OR not_before <= clock_timestamp())
       {only}
     ORDER BY priority DESC, id
     LIMIT %(count)s FOR UPDATE SKIP LOCKED
-)
+))
 RETURNING id
 """
 

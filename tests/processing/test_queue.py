@@ -136,6 +136,17 @@ class TestClaiming:
         sizes = [(jobs[0].step, len(jobs)) for jobs in (queue.claim("w") for _ in range(3))]
         assert sizes == [("left", 1), ("embed", 3), ("embed", 2)]
 
+    def test_no_plan_of_the_database_claims_more_than_was_asked_for(self, plan, asset_factory):
+        for _ in range(3):
+            queue.enqueue("first", asset_factory().current_version)
+            queue.enqueue("left", asset_factory().current_version)
+        # The database believes that the table is all but empty, as after a vacuum at that moment.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE pg_class SET reltuples = 0, relpages = 1 WHERE relname = 'processing_job'"
+            )
+        assert len(queue.claim("me")) == 1
+
     def test_a_delayed_job_is_not_claimed_early(self, plan, version):
         queue.enqueue("left", version)
         Job.objects.update(not_before=timezone.now() + timedelta(minutes=1))
