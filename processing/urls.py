@@ -1,7 +1,7 @@
 from django.urls import path
 
 from processing import views
-from processing.api import jobs, states, tus, uploads, versions
+from processing.api import jobs, notices, states, tus, uploads, versions
 
 urlpatterns = [
     path("api/v1/uploads/", uploads.UploadsView.as_view(), name="upload"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("api/v1/jobs/", jobs.JobsView.as_view(), name="api_jobs"),
     path("api/v1/jobs/retry", jobs.JobsRetryView.as_view(), name="api_jobs_retry"),
     path("api/v1/jobs/<id:pk>", jobs.JobView.as_view(), name="api_job"),
+    path(
+        "api/v1/sources/<id:pk>/events",
+        notices.SourceEventsView.as_view(),
+        name="api_source_events",
+    ),
     path("assets/<int:pk>/versions", views.version_add, name="version_add"),
     path("activity", views.activity, name="activity"),
     path("activity/retry", views.retry, name="activity_retry"),

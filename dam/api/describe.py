@@ -15,6 +15,7 @@ GROUPS = {
     "Terms": "The vocabulary.",
     "Collections": "Sets of assets that people put together.",
     "Uploads": "Every way in for a file.",
+    "Sources": "Folders that are watched and buckets that are looked through.",
     "Search": "By meaning, by word, by filters, by picture.",
     "Review": "What waits for a person, and what people decided.",
     "Brands": "Brands and the versions of their rules.",

@@ -162,6 +162,7 @@ class SourceFile(models.Model):
     asset = models.ForeignKey("dam.Asset", models.SET_NULL, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
     token = models.CharField(max_length=32, blank=True)
+    announced = models.BooleanField(default=False, help_text="a notice asks to look at it")
     attempts = models.PositiveIntegerField(default=0)
     deaths = models.PositiveSmallIntegerField(
         default=0, help_text="tries during which the watcher died"
@@ -182,7 +183,7 @@ class SourceFile(models.Model):
             models.Index(fields=["source", "-settled_at"], name="source_file_newest"),
             models.Index(
                 fields=["source", "id"],
-                condition=models.Q(state__in=["seen", "taking"]) | models.Q(place=""),
+                condition=models.Q(state__in=["seen", "taking"]) | models.Q(announced=True),
                 name="source_file_open",
             ),
         ]

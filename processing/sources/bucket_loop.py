@@ -64,12 +64,14 @@ class BucketLoop(Loop):
     def _announced(self) -> Iterator[Item]:
         now = timezone.now()
         due = Q(not_before=None) | Q(not_before__lte=now)
-        rows = self.source.files.filter(due, state__in=claims.OPEN).order_by("pk")
-        for row in rows[:AT_ONCE]:
+        wanted = Q(due, state__in=claims.OPEN) | Q(announced=True)
+        for row in self.source.files.filter(wanted).order_by("pk")[:AT_ONCE]:
+            # First: a notice that comes from now on asks to look once more.
+            SourceFile.objects.filter(pk=row.pk, announced=True).update(announced=False)
             item = self.bucket.at(row.key)
             if item is not None:
                 yield item
-            else:
+            elif row.state in claims.OPEN:
                 SourceFile.objects.filter(pk=row.pk, token=row.token, state=row.state).delete()
 
     def _end_of_turn(self) -> None:
