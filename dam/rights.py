@@ -46,7 +46,7 @@ def rights_form(
 
 def _help(name: str) -> str:
     return {
-        "creator": _("Who made it; several with commas."),
+        "creator": _("Who made it; several with semicolons."),
         "credit": _("What is printed beside it, for example “Ada Byron / House”."),
         "copyright_notice": _("For example “© 2026 House”."),
         "usage_terms": _("What may be done with it, in words."),

@@ -5,13 +5,14 @@ class ProcessingConfig(AppConfig):
     name = "processing"
 
     def ready(self) -> None:
-        from processing import checkup, receivers, sandboxing, steps
+        from processing import checkup, delivery, receivers, sandboxing, steps
         from processing.steps import facts, fingerprint, metadata, renditions, text, validate
         from processing.uploads import sweeping
 
         sandboxing.set_up()
         receivers.connect()
         checkup.connect()
+        delivery.connect()
         swept = steps.Step(
             sweeping.STEP,
             "Looking after uploads",

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from dam import delivery
 from dam.actions import access
 from dam.models import Blob, Rendition, Version
 from dam.naming import download_name
@@ -19,7 +20,7 @@ from dam.naming.downloads import ORIGINAL
 from dam.permissions import can
 from dam.requests import PersonRequest, address_of
 from dam.storage import StorageMissing, open_original, path_of
-from dam.views.common import version_or_404
+from dam.views.common import plain_refusal, version_or_404
 
 FOR_A_YEAR = "private, max-age=31536000, immutable"
 ASK_FIRST = "private, no-cache"
@@ -28,7 +29,11 @@ IN_GRIDS = {"thumbnail", "preview"}  # pages of many pictures show these: no loo
 
 @require_safe
 def rendition(request: PersonRequest, pk: int, purpose: str) -> HttpResponseBase:
-    """Send a version's picture for a purpose. Its bytes never change: browsers keep them."""
+    """Send a version's picture for a purpose.
+
+    For a page its bytes never change: browsers keep them. With `?download` it carries what the
+    library says of it today (dam/delivery.py), and comes as `?format=` where that is given.
+    """
     version = get_object_or_404(Version.objects.select_related("asset__brand"), pk=pk)
     if not _may_look(request, version):
         raise Http404
@@ -37,7 +42,8 @@ def rendition(request: PersonRequest, pk: int, purpose: str) -> HttpResponseBase
         raise Http404
     if "download" in request.GET:
         access.took(**looking(request, version, purpose))
-    elif purpose not in IN_GRIDS:
+        return _download(request, made, version)
+    if purpose not in IN_GRIDS:
         access.saw(**looking(request, version, purpose))
     return _picture(request, made, version)
 
@@ -51,26 +57,39 @@ def _may_look(request: PersonRequest, version: Version) -> bool:
 
 
 def _picture(request: PersonRequest, made: Rendition, version: Version) -> HttpResponseBase:
+    cached = ASK_FIRST if version.asset.restricted else FOR_A_YEAR
     tag = f'"{made.sha256[:32]}"'
     if request.headers.get("If-None-Match") == tag:
-        return _kept(HttpResponseNotModified(), tag, version)
+        return _kept(HttpResponseNotModified(), tag, cached)
     path = path_of(made.key)
     if not path.is_file():
         raise Http404
-    as_file = "download" in request.GET
-    response = FileResponse(path.open("rb"), content_type=made.media_type)
-    if as_file:
-        name = download_name(
-            version, made.purpose, path.suffix, width=made.width, height=made.height
-        )
-        response["Content-Disposition"] = attachment(name)
-    return _kept(response, tag, version)
+    return _kept(FileResponse(path.open("rb"), content_type=made.media_type), tag, cached)
 
 
-def _kept(response: HttpResponseBase, tag: str, version: Version) -> HttpResponseBase:
-    """What browsers may keep; what is restricted they ask for again, so that it is written down."""
+def _download(request: PersonRequest, made: Rendition, version: Version) -> HttpResponseBase:
+    try:
+        wanted = delivery.plan(made, format=request.GET.get("format", ""))
+        tag = f'"{wanted.tag}"'
+        if request.headers.get("If-None-Match") == tag:
+            return _kept(HttpResponseNotModified(), tag, ASK_FIRST)
+        source = wanted.open()
+    except delivery.Undeliverable as error:
+        return plain_refusal(str(error))
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(source, content_type=wanted.media_type)
+    name = download_name(
+        version, made.purpose, wanted.extension, width=made.width, height=made.height
+    )
+    response["Content-Disposition"] = attachment(name)
+    return _kept(response, tag, ASK_FIRST)
+
+
+def _kept(response: HttpResponseBase, tag: str, cached: str) -> HttpResponseBase:
+    """Say how long browsers may keep it. What is restricted, and what may change, they ask for."""
     response["ETag"] = tag
-    response["Cache-Control"] = ASK_FIRST if version.asset.restricted else FOR_A_YEAR
+    response["Cache-Control"] = cached
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

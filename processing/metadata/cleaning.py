@@ -12,9 +12,10 @@ MAX_ITEMS = 100
 MAX_ENTRIES = 500
 _MAX_DEPTH = 4
 
-# NUL and the other control characters, and lone surrogates, which neither JSON nor the database
-# takes; and the marks that reverse the direction of text and so disguise it.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+# NUL and the other control characters, lone surrogates and non-characters, which JSON, XML or the
+# database do not take; and the marks that reverse the direction of text and so disguise it.
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
+_UNSAFE = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u2069]")
 
 
 def clean_text(value: str, limit: int = MAX_TEXT) -> str:

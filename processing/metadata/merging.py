@@ -37,7 +37,8 @@ def texts(said: Said) -> dict[str, Any]:
 
 
 def _joined(field: Field, words: list[str]) -> str:
-    text = ", ".join(words)
+    # As EXIF's Artist joins them: a comma may be part of a name.
+    text = "; ".join(words)
     return clean_text(text) if field.name in _LINES else clean_line(text)
 
 

@@ -61,10 +61,12 @@ class RenditionSpec:
 
 Ladder = tuple[RenditionSpec, ...]
 
+# None of them carries metadata: what the library says of a picture is written into downloads when
+# they are asked for (processing/delivery), as the brand's rules of that day want it.
 LADDER: Ladder = (
     RenditionSpec("thumbnail", 400, quality=75),
     RenditionSpec("preview", 1024, quality=80),
-    RenditionSpec("large", 2048, quality=82, keep_metadata=True),
+    RenditionSpec("large", 2048, quality=82),
 )
 
 

@@ -95,7 +95,7 @@ def test_xmp_comes_before_iptc_before_exif(tmp_path):
     assert found.title == "Title from XMP"
     assert found.caption == "Grüße"
     assert found.copyright == "(c) IPTC"
-    assert found.creator == "Ada, Grace"
+    assert found.creator == "Ada; Grace"
     assert found.usage_terms == "Editorial only"
     assert [word.casefold() for word in found.keywords] == ["harbour", "boat", "pier"]
     assert set(found.raw) == {"exif", "iptc", "xmp"}

@@ -19,6 +19,7 @@ from processing.operators.renditions import LADDER, RenditionSpec, render
 from .pictures import difference, in_space, photo, pixels_of, save_in_space
 
 PREVIEW = (RenditionSpec("preview", 1024, quality=90),)
+KEEPING = (RenditionSpec("large", 2048, keep_metadata=True),)
 
 
 def rendered(path: Path, folder: Path) -> np.ndarray:
@@ -88,7 +89,7 @@ def test_orientation_is_applied_once(tag, extension, tmp_path):
     exif[274] = tag
     path = tmp_path / f"turned.{extension}"
     stored.save(path, exif=exif)
-    (large,) = render(path, LADDER[2:], tmp_path)
+    (large,) = render(path, KEEPING, tmp_path)
     assert difference(photo("coffee.png"), pixels_of(large.path)) < 5
     with Image.open(large.path) as image:
         assert image.getexif().get(274, 1) == 1
@@ -201,14 +202,14 @@ def located(path: Path) -> Path:
     return path
 
 
-def test_large_keeps_metadata_and_place_only_when_allowed(tmp_path):
+def test_metadata_is_kept_where_asked_and_the_place_only_when_allowed(tmp_path):
     path = located(tmp_path / "where.jpg")
-    (open_,) = render(path, LADDER[2:], tmp_path)
+    (open_,) = render(path, KEEPING, tmp_path)
     with Image.open(open_.path) as image:
         assert image.getexif()[315] == "Ada Lovelace"
         assert image.getexif().get_ifd(0x8825)[2] == (51.0, 30.0, 0.0)
         assert b"GPSLatitude" in image.info["xmp"]
-    (closed,) = render(path, LADDER[2:], tmp_path, strip_gps=True)
+    (closed,) = render(path, KEEPING, tmp_path, strip_gps=True)
     with Image.open(closed.path) as image:
         assert image.getexif()[315] == "Ada Lovelace"
         assert not image.getexif().get_ifd(0x8825)
@@ -218,11 +219,11 @@ def test_large_keeps_metadata_and_place_only_when_allowed(tmp_path):
     assert b"GPSLatitude" not in closed.path.read_bytes()
 
 
-def test_small_renditions_carry_no_metadata(tmp_path):
-    (thumbnail,) = render(located(tmp_path / "where.jpg"), LADDER[:1], tmp_path)
-    with Image.open(thumbnail.path) as image:
-        assert not image.getexif()
-        assert "xmp" not in image.info
+def test_what_pages_show_carries_no_metadata(tmp_path):
+    for made in render(located(tmp_path / "where.jpg"), LADDER, tmp_path):
+        with Image.open(made.path) as image:
+            assert not image.getexif()
+            assert "xmp" not in image.info
 
 
 def test_unreadable_original_leaves_nothing(tmp_path):

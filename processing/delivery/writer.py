@@ -1,0 +1,101 @@
+"""What `dam.delivery` calls to look a download up, and to say what it would carry."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import cast
+
+from django.utils.translation import gettext as _
+
+from dam import delivery
+from dam.delivery import Delivery, Undeliverable
+from dam.models import BrandProfileVersion, Rendition, Version
+from dam.storage import path_of
+from processing.delivery import making
+from processing.delivery.values import values_of
+from processing.metadata.mapping import FIELDS
+from processing.metadata.values import Embed, Values, chosen
+from processing.metadata.writing import WRITERS, ContainerError, embed
+
+FORMATS = {"jpeg": ("image/jpeg", ".jpg"), "webp": ("image/webp", ".webp")}
+ENDINGS = {"image/jpeg": ".jpg", "image/webp": ".webp", "image/png": ".png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A download in all that decides its bytes."""
+
+    made: Rendition
+    mime: str
+    values: Values
+    rule: Embed
+    strip_place: bool
+
+    def digest(self) -> str:
+        """SHA-256 (hex): the same for the same bytes."""
+        parts = [self.made.sha256, self.mime, self.rule, self.values.digest()]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def make(self) -> bytes:
+        """Return the bytes. Raises FileNotFoundError and Undeliverable."""
+        data = path_of(self.made.key).read_bytes()
+        if self.mime != self.made.media_type:
+            data = making.as_jpeg(data)
+        try:
+            return embed(data, self.mime, self.values, self.rule, strip_place=self.strip_place)
+        except ContainerError as error:
+            raise Undeliverable(str(error)) from error
+
+
+class MetadataWriter:
+    """Downloads with the library's words, as the brand's rules in force want it."""
+
+    def plan(self, made: Rendition, *, format: str) -> Delivery:
+        mime = _mime(made, format)
+        rules = made.version.asset.brand.rules
+        wish = _wish(made, mime, rules)
+        digest = wish.digest()
+        key = making.key_of(made.version_id, made.purpose, digest, ENDINGS[mime])
+        return Delivery(digest[:32], mime, ENDINGS[mime], lambda: making.kept(key, wish.make))
+
+    def written(self, version: Version, rules: BrandProfileVersion) -> list[tuple[str, str]]:
+        kept = _chosen(version, rules)
+        rows = [(field.label, kept.texts.get(field.name, "")) for field in FIELDS]
+        rows += [(field.label, ", ".join(kept.lists.get(field.name, ()))) for field in FIELDS]
+        rows.append((_("Keywords"), ", ".join(kept.keywords)))
+        rows.append((_("Camera"), ", ".join(_camera_words(kept))))
+        rows.append((_("Position"), "{:.4f}, {:.4f}".format(*kept.gps) if kept.gps else ""))
+        return [(label, text) for label, text in rows if text]
+
+
+def _mime(made: Rendition, format: str) -> str:
+    if not format:
+        mime = made.media_type
+    elif format in FORMATS:
+        mime = FORMATS[format][0]
+    else:
+        listed = ", ".join(FORMATS)
+        raise Undeliverable(_("Downloads come as %s.") % listed)
+    if mime not in WRITERS or (mime != made.media_type and mime != "image/jpeg"):
+        raise Undeliverable(_("This rendition cannot be downloaded as that."))
+    return mime
+
+
+def _wish(made: Rendition, mime: str, rules: BrandProfileVersion) -> Wish:
+    # What the rule leaves out is left out here already, so that it does not change the digest.
+    values = _chosen(made.version, rules)
+    return Wish(made, mime, values, cast(Embed, rules.embed_metadata), rules.strip_gps)
+
+
+def _chosen(version: Version, rules: BrandProfileVersion) -> Values:
+    rule = cast(Embed, rules.embed_metadata)
+    return chosen(values_of(version), rule, strip_place=rules.strip_gps)
+
+
+def _camera_words(values: Values) -> list[str]:
+    return [str(values.camera[name]) for name in ("Make", "Model") if name in values.camera]
+
+
+def connect() -> None:
+    """Let downloads be made here."""
+    delivery.register(MetadataWriter())
