@@ -147,9 +147,10 @@ def _brand(value: str, user: User | None) -> tuple[Q, str]:
 
 def _collection(value: str, user: User | None) -> tuple[Q, str]:
     named = Q(name__iexact=value)
-    if value.isdecimal() and len(value) < 10:
+    if value.isascii() and value.isdecimal() and len(value) < 10:
         named |= Q(pk=int(value))
-    ids = list(Collection.objects.filter(named).values_list("pk", flat=True))
+    known = Collection.objects.all() if user is None else Collection.objects.visible_to(user)
+    ids = list(known.filter(named).values_list("pk", flat=True))
     if not ids:
         return NOBODY, f"No collection is called “{value}”."
     return Q(
