@@ -19,3 +19,16 @@ class DamConfig(AppConfig):
             icon="shield",
             about=_("Your password, your e-mail address and a second step when you sign in."),
         )
+        settings_menu.register(
+            title=_("Tokens"),
+            url_name="tokens",
+            icon="token",
+            about=_("What programs sign in with: made, shown once, and revoked."),
+            names=("token", "service_"),
+        )
+        settings_menu.register(
+            title=_("API reference"),
+            url_name="api_docs",
+            icon="book",
+            about=_("Every address of the API, what it takes and what it answers."),
+        )

@@ -11,6 +11,7 @@ from dam.views import (
     listing,
     selection,
     settings,
+    tokens,
     versions,
 )
 
@@ -44,4 +45,8 @@ urlpatterns = [
     path("brands/<slug:slug>", brands.brand, name="brand"),
     path("brands/<slug:slug>/preview", brands.preview, name="brand_preview"),
     path("settings/", settings.settings_page, name="settings"),
+    path("settings/tokens", tokens.tokens, name="tokens"),
+    path("settings/tokens/<int:pk>/revoke", tokens.revoke, name="token_revoke"),
+    path("settings/services/", tokens.service_add, name="service_add"),
+    path("settings/services/<str:username>/end", tokens.service_end, name="service_end"),
 ]

@@ -40,6 +40,18 @@ class Schema(AutoSchema):
             found.append(_header(name, read if self.method == "GET" else write))
         return found
 
+    def _get_filter_parameters(self) -> list[Any]:
+        """Take over the filters' words, which a filter with a schema of its own would lose."""
+        found = super()._get_filter_parameters()
+        filters = getattr(getattr(self.view, "filterset_class", None), "base_filters", {})
+        for one in found:
+            words = (
+                filters[one["name"]].extra.get("help_text", "") if one["name"] in filters else ""
+            )
+            if words:
+                one["description"] = str(words)
+        return found
+
     def _says(self, mark: str) -> bool:
         """Whether the view's method carries a decorator's mark."""
         return bool(getattr(getattr(self.view, self.method.lower(), None), mark, False))

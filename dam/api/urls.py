@@ -3,9 +3,11 @@
 from django.urls import path
 
 from dam.api import assets, brands, bulk, collections, me, tags, terms, versions
+from dam.views.api_docs import api_docs
 
 urlpatterns = [
     path("me", me.MeView.as_view(), name="api_me"),
+    path("docs/", api_docs, name="api_docs"),
     path("schema/", me.SchemaView.as_view(), name="api_schema"),
     path("assets/", assets.AssetsView.as_view(), name="api_assets"),
     path("assets/bulk", bulk.AssetsBulkView.as_view(), name="api_assets_bulk"),

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import template
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dam import settings_menu as menu
@@ -105,3 +105,15 @@ def settings_menu(context: Context) -> list[dict[str, Any]]:
         }
         for entry in menu.entries_for(request.user)
     ]
+
+
+@register.filter
+def coded(text: str) -> SafeString:
+    """Escape a text, and show what stands between backticks as code."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return format_html("{}", text)
+    pieces = [(part, at % 2) for at, part in enumerate(parts)]
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", p) if code else p,) for p, code in pieces)
+    )

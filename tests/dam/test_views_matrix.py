@@ -7,8 +7,9 @@ owner), owner, reviewer, admin. The asset is approved; `own` is in review; `binn
 import pytest
 
 from dam.actions.sidecars import keep_sidecar
+from dam.actions.tokens import create_token
 from dam.library_urls import urlpatterns
-from dam.models import Collection
+from dam.models import Collection, User
 
 LOGIN, OK, GONE, NO, BAD, MOVED = 302, 200, 404, 403, 400, 302
 ROLES = ["outsider", "viewer", "teammate", "owner", "reviewer", "admin_user"]
@@ -111,6 +112,26 @@ CASES = {
         dict.fromkeys(ROLES, NO) | {"admin_user": OK},
     ),
     "settings": ("get", "/settings/", {}, dict.fromkeys(ROLES, OK)),
+    "tokens": ("get", "/settings/tokens", {}, dict.fromkeys(ROLES, OK)),
+    "tokens, new": ("post", "/settings/tokens", {}, dict.fromkeys(ROLES, BAD)),
+    "token_revoke": (
+        "post",
+        "/settings/tokens/{token}/revoke",
+        {},
+        dict.fromkeys(ROLES, NO) | {"owner": MOVED, "admin_user": MOVED},
+    ),
+    "service_add": (
+        "post",
+        "/settings/services/",
+        {"name": "shop", "role": "viewer"},
+        dict.fromkeys(ROLES, NO) | {"admin_user": MOVED},
+    ),
+    "service_end": (
+        "post",
+        "/settings/services/{service}/end",
+        {},
+        dict.fromkeys(ROLES, NO) | {"admin_user": MOVED},
+    ),
 }
 
 
@@ -132,6 +153,8 @@ def things(asset_factory, owner, with_files):
     type(binned).objects.filter(pk=binned.pk).update(deleted_at="2026-01-01T00:00:00Z")
     collection = Collection.objects.create(name="Spring", owner=owner)
     collection.items.create(asset=asset, added_by=owner)
+    token, _ = create_token(user=owner, name="Script", scopes=["assets:read"])
+    service = User.objects.create(username="program", is_service=True)
     return {
         "asset": asset.pk,
         "current": current.pk,
@@ -140,6 +163,8 @@ def things(asset_factory, owner, with_files):
         "own_version": own.current_version_id,
         "binned": binned.pk,
         "collection": collection.pk,
+        "token": token.pk,
+        "service": service.username,
     }
 
 
