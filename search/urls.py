@@ -1,6 +1,7 @@
 from django.urls import path
 
 from search import api, views
+from search.duplicates import views as duplicates
 
 urlpatterns = [
     path("api/v1/search/", api.SearchView.as_view(), name="api_search"),
@@ -14,5 +15,9 @@ urlpatterns = [
     path("search/picture", views.ask_by_picture, name="search_picture"),
     path("search/picture/<str:token>", views.asked_picture, name="search_picture_shown"),
     path("assets/<int:pk>/similar", views.similar_strip, name="similar"),
+    path("assets/<int:pk>/lookalikes", duplicates.lookalikes_panel, name="lookalikes"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/decide", duplicates.decide, name="duplicates_decide"),
+    path("duplicates/undo", duplicates.undo, name="duplicates_undo"),
     path("assets/<int:pk>/around", views.around, name="around"),
 ]

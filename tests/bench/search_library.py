@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 import numpy as np
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 from numpy.typing import NDArray
@@ -147,9 +148,27 @@ def _copy_batch(cursor, space, model, ids, brand, user, terms) -> None:
 
 
 def _copy(cursor, target: str, rows) -> None:
-    with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+    """Copy rows into `TABLE (COLUMNS)`; columns that are not named get their model's default."""
+    table, _, named = target.removesuffix(")").partition(" (")
+    more = _defaults(table, {column.strip() for column in named.split(",")})
+    columns = ", ".join([named, *more])
+    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row((*row, *more.values()))
+
+
+def _defaults(table: str, named: set[str]) -> dict[str, object]:
+    model = next(one for one in apps.get_models() if one._meta.db_table == table)
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if field.column not in named and not field.null and not field.primary_key
+    ]
+    values = {field.column: field.get_default() for field in fields}
+    return {
+        column: json.dumps(value) if isinstance(value, dict | list) else value
+        for column, value in values.items()
+    }
 
 
 def _text(vector: NDArray) -> str:

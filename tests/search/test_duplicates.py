@@ -258,6 +258,8 @@ class TestBest:
         small, large = self.one(1, 500), self.one(2)
         assert best_first([small, large])[0] == large
         assert why([large, small])[0].startswith("the largest, 1")
+        bordered = self.one(7, 1070, size=800_000)  # a seventh more pixels, and fewer bytes
+        assert best_first([bordered, large])[0] == large
         fine, coarse = self.one(3, size=3 * 10**6), self.one(4)
         assert best_first([coarse, fine])[0] == fine
         assert "the least compressed" in why([fine, coarse])
