@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from dam.health import Finding, note, problem, register
 from dam.models import Rendition
+from dam.models.storage import DAMAGED
 from dam.storage import mounted, path_of
 from processing import queue, sandboxing, weights
 from processing.models import ErrorCategory, Job
@@ -24,11 +25,15 @@ def connect() -> None:
 
 
 def without_rendition() -> set[int]:
-    """Return the versions (ids) of which a rendition's file is gone; none where its disk is."""
+    """Return the versions (ids) that lack a good rendition; none where the disk is away."""
     if not mounted():
         return set()
-    rows = Rendition.objects.values_list("version_id", "key").iterator(chunk_size=5_000)
-    return {version for version, key in rows if not path_of(key).exists()}
+    rows = Rendition.objects.values_list("version_id", "key", "condition")
+    return {
+        version
+        for version, key, condition in rows.iterator(chunk_size=5_000)
+        if condition in DAMAGED or not path_of(key).exists()
+    }
 
 
 def renditions() -> Iterator[Finding]:

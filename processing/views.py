@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from dam.integrity import report
 from dam.models import Asset, Version
 from dam.permissions import Grants, can, require
 from dam.requests import PersonRequest
@@ -29,7 +30,7 @@ def activity(request: PersonRequest) -> HttpResponse:
         raise PermissionDenied("activity")
     context: dict[str, Any] = {"mine": _my_refusals(request)}
     if can(request.user, "system.see"):
-        context |= {"now": snapshot(), "categories": _failures()}
+        context |= {"now": snapshot(), "categories": _failures(), "files": report.summary()}
     part = request.headers.get("HX-Request") == "true"
     name = "processing/_activity.html" if part else "processing/activity.html"
     return render(request, name, context)

@@ -2,20 +2,27 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.utils import timezone
 
 from dam import storage
 from dam.health import Finding, note, problem, register
+from dam.integrity import report
 from dam.models import Blob
 from dam.storage.backend import Backend
 from dam.storage.drafts import abandoned_drafts
+from dam.storage.mark import installation
 
 HOUR = 3600.0
 SHOWN = 5
+LONG = timedelta(days=35)
 
 
 def connect() -> None:
     register("storage", mounts)
     register("originals", originals)
+    register("verification", verified)
     register("drafts", drafts, repair=collect)
 
 
@@ -53,6 +60,32 @@ def originals() -> Iterator[Finding]:
             "originals",
             f"{len(orphans)} files among the originals belong to no row: {_some(orphans)}.",
             "A crash between file and row leaves them; they do no harm and can be deleted.",
+        )
+
+
+def verified() -> Iterator[Finding]:
+    """Tell what the last verification found, and when it is long ago."""
+    known = report.summary()
+    if count := known["originals"]["damaged"]:
+        names = [one.name for one in report.damages(SHOWN) if one.kind == "original"]
+        yield problem(
+            "verification",
+            f"{count} originals are not what was stored: {_some(names, count)}.",
+            "`manage.py verify` lists them. Restore them from a backup, or upload them again.",
+        )
+    if count := known["renditions"]["damaged"]:
+        yield problem(
+            "verification",
+            f"{count} renditions are not what was made.",
+            "Run `manage.py doctor --repair`: they are made again from the originals.",
+        )
+    last, begun = known["last"], installation().created_at
+    since = max(last.finished_at, begun) if last else begun
+    if known["originals"]["all"] and timezone.now() - since > LONG:
+        yield note(
+            "verification",
+            f"It is {(timezone.now() - since).days} days since all files were verified, if ever.",
+            "Run `manage.py verify` every month: it finds what a disk has spoilt.",
         )
 
 
@@ -94,5 +127,6 @@ def _old(moment: float) -> bool:
     return time.time() - moment > HOUR
 
 
-def _some(names: list[str]) -> str:
-    return ", ".join(name[:12] for name in names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+def _some(names: list[str], count: int = 0) -> str:
+    more = " …" if max(len(names), count) > SHOWN else ""
+    return ", ".join(name[:12] for name in names[:SHOWN]) + more

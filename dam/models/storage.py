@@ -16,6 +16,9 @@ class Condition(models.TextChoices):
     UNREADABLE = "unreadable", _("unreadable")
 
 
+DAMAGED = (Condition.MISSING, Condition.CHANGED, Condition.UNREADABLE)
+
+
 class Verified(models.Model):
     """What is remembered of a file's last verification (dam/integrity)."""
 

@@ -6,7 +6,8 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from dam.models import Blob
+from dam.models import Blob, Condition
+from dam.models.storage import DAMAGED
 from dam.storage.arriving import StoredFile
 from dam.storage.backend import Backend
 from dam.storage.errors import StorageAway
@@ -46,15 +47,20 @@ def amiss() -> list[str]:
 def keep(stored: StoredFile) -> Blob:
     """Move an arriving file to its place among the originals, then make its row.
 
-    Safe to call twice and at once for the same bytes: there is one file and one row. Raises
+    Safe to call twice and at once for the same bytes: there is one file and one row. A file that
+    was found damaged is replaced. Raises
     StorageFull, StorageAway (NotMounted too) and StorageDamaged; then there is no row.
     """
-    known = Blob.objects.filter(pk=stored.sha256).exists()
+    row = Blob.objects.filter(pk=stored.sha256).first()
+    damaged = row is not None and row.condition in DAMAGED
     blob = Blob(sha256=stored.sha256, size=stored.size)
     place = backend()
     require_lately(place)
-    place.put(stored, blob.key, known=known)
+    place.put(stored, blob.key, known=row is not None, anew=damaged)
     row, _ = Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size": stored.size})
+    if damaged:
+        unknown = {"condition": Condition.UNKNOWN, "verified_at": None}
+        Blob.objects.filter(pk=row.pk).update(**unknown)
     stored.kept = True
     return row
 

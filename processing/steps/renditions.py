@@ -3,7 +3,8 @@
 import tempfile
 from collections.abc import Sequence
 
-from dam.models import Rendition, Version
+from dam.models import Condition, Rendition, Version
+from dam.models.storage import DAMAGED
 from dam.storage import incoming, original, path_of, place_rendition, rendition_key
 from processing import sandbox
 from processing.operators.renditions import ENGINE_VERSION, LADDER, RenditionSpec, render
@@ -20,7 +21,9 @@ def run(versions: Sequence[Version]) -> None:
 def _made(version: Version, digest: str) -> bool:
     same = version.renditions.filter(recipe_digest=digest, engine_version=str(ENGINE_VERSION))
     known = same.first()
-    return known is not None and path_of(known.key).exists()
+    if known is None or known.condition in DAMAGED:
+        return False
+    return path_of(known.key).exists()
 
 
 def _make(version: Version, specs: Sequence[RenditionSpec], strip_gps: bool) -> None:
@@ -45,5 +48,7 @@ def _make(version: Version, specs: Sequence[RenditionSpec], strip_gps: bool) -> 
                     "height": file.height,
                     "size": file.bytes,
                     "sha256": file.sha256,
+                    "condition": Condition.UNKNOWN,
+                    "verified_at": None,
                 },
             )
