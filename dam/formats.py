@@ -56,7 +56,35 @@ PNG = MediaType("image/png", "PNG", "png", extensions=("apng",))
 WEBP = MediaType("image/webp", "WebP", "webp")
 TIFF = MediaType("image/tiff", "TIFF", "tif", extensions=("tiff",))
 AVIF = MediaType("image/avif", "AVIF", "avif")
-PICTURES: tuple[MediaType, ...] = (JPEG, PNG, WEBP, TIFF, AVIF)
+HEIC = MediaType("image/heic", "HEIC", "heic", extensions=("heif", "hif"))
+JXL = MediaType("image/jxl", "JPEG XL", "jxl")
+GIF = MediaType("image/gif", "GIF", "gif")
+BMP = MediaType("image/bmp", "BMP", "bmp", extensions=("dib",))
+PSD = MediaType("image/vnd.adobe.photoshop", "Photoshop", "psd", extensions=("psb",))
+EXR = MediaType("image/x-exr", "OpenEXR", "exr")
+SVG = MediaType("image/svg+xml", "SVG", "svg", kind="drawing")
+PDF = MediaType("application/pdf", "PDF", "pdf", kind="document", family="document")
+
+
+def _raw(mime: str, maker: str, extension: str, *more: str) -> MediaType:
+    return MediaType(mime, f"{maker} raw", extension, extensions=more, group="Camera raw")
+
+
+DNG = _raw("image/x-adobe-dng", "DNG", "dng")
+CR2 = _raw("image/x-canon-cr2", "Canon CR2", "cr2")
+CR3 = _raw("image/x-canon-cr3", "Canon CR3", "cr3")
+NEF = _raw("image/x-nikon-nef", "Nikon", "nef", "nrw")
+ARW = _raw("image/x-sony-arw", "Sony", "arw", "sr2", "srf")
+RAF = _raw("image/x-fuji-raf", "Fujifilm", "raf")
+ORF = _raw("image/x-olympus-orf", "Olympus", "orf")
+RW2 = _raw("image/x-panasonic-rw2", "Panasonic", "rw2")
+PEF = _raw("image/x-pentax-pef", "Pentax", "pef")
+CAMERA_RAW = MediaType("image/x-raw", "Camera raw", "raw", extensions=("3fr", "erf", "iiq", "srw"))
+RAWS: tuple[MediaType, ...] = (DNG, CR2, CR3, NEF, ARW, RAF, ORF, RW2, PEF, CAMERA_RAW)
+
+PICTURES: tuple[MediaType, ...] = (
+    JPEG, PNG, WEBP, TIFF, AVIF, HEIC, JXL, GIF, BMP, PSD, EXR, *RAWS, SVG, PDF,
+)  # fmt: skip
 
 ZIP = _other("application/zip", "ZIP archive", "zip", "archive")
 GZIP = _other("application/gzip", "Gzip archive", "gz", "archive")
@@ -163,7 +191,12 @@ OTHERS: tuple[MediaType, ...] = (
 )
 ALL: tuple[MediaType, ...] = (*PICTURES, *OTHERS)
 _BY_MIME = {media.mime: media for media in reversed(ALL)}
-_CLAIMS = {name: media for media in reversed(PICTURES) for name in media.names}
+_CLAIMS = {
+    name: media
+    for media in reversed(PICTURES)
+    for name in media.names
+    if media.kind == "picture" and name != "raw"  # which many other things are called too
+}
 
 # What brand rules choose from, in the order in which they are shown.
 RULE_NAMES: tuple[str, ...] = tuple(dict.fromkeys(media.rule for media in PICTURES))

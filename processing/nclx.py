@@ -33,7 +33,11 @@ def declared_profile(path: Path | str) -> bytes | None:
     start = meta.find(b"colrnclx")
     if start < 0 or start + 12 > len(meta):
         return None
-    primaries, transfer = struct.unpack_from(">HH", meta, start + 8)
+    return profile_of(*struct.unpack_from(">HH", meta, start + 8))
+
+
+def profile_of(primaries: int, transfer: int) -> bytes | None:
+    """An ICC profile for code points (H.273); None where they are not known or plain sRGB."""
     space = _PRIMARIES.get(primaries)
     if space is None or (space is SRGB and transfer not in (_PQ, _HLG)):
         return None

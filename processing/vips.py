@@ -19,14 +19,15 @@ Image = pyvips.Image
 Error = pyvips.Error
 Operation = pyvips.Operation
 BLOB = pyvips.GValue.blob_type
+INT = pyvips.GValue.gint_type
 
 INCOMPLETE = "The file ends early: it is incomplete."
 DAMAGED = "The picture data is damaged and cannot be read."
 
-_OPEN_LOADERS = ("Jpeg", "Png", "Webp", "Tiff", "Heif")
+_OPEN_LOADERS = ("Jpeg", "Png", "Webp", "Tiff", "Heif", "Nsgif")
 # What pictures go through here: looking an operation up takes about as long as a small picture.
 _COMMON_OPERATIONS = (
-    *("jpegload", "pngload", "webpload", "tiffload", "heifload", "webpsave_buffer"),
+    *("jpegload", "pngload", "webpload", "tiffload", "heifload", "gifload", "webpsave_buffer"),
     *("autorot", "avg", "cast", "colourspace", "copy", "extract_band", "flatten", "icc_transform"),
     *("premultiply", "profile_load", "resize", "unpremultiply"),
 )
