@@ -7,25 +7,26 @@ cannot be read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from dam.formats import claimed_by
 from processing import vips
 from processing.errors import InputError
+from processing.formats.codecs import codec_of
+from processing.formats.gif import count_frames
+from processing.formats.header import Header, Limits
 from processing.formats.others import recognise
 from processing.icc import read_profile
 from processing.loading import ICC_FIELD, bytes_of, open_image
 from processing.media import (
     AVIF,
+    GIF,
     JPEG,
     PNG,
     TIFF,
     WEBP,
     MediaType,
     accepted_labels,
-    describe,
-    read_head,
     sniff,
 )
 from processing.pngfile import check_chunks
@@ -42,42 +43,7 @@ _NO_PROFILE_SPACES = {
 }
 # Interpretation → the kind of ICC profile that fits it; all others want an RGB profile.
 PROFILE_KINDS = {"cmyk": "CMYK", "b-w": "GRAY", "grey16": "GRAY", "lab": "Lab", "labs": "Lab"}
-_SAMPLE_BITS = {"uchar": 8, "ushort": 16}
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What we are willing to decode. Pixels count all frames; memory is that of one decode."""
-
-    max_pixels: int = 300_000_000
-    max_dimension: int = 100_000
-    max_bytes: int = 4 * 1024**3
-    max_memory: int = 1280 * 1024**2
-    max_frames: int = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What a file says about itself. Width and height are those after EXIF orientation.
-
-    A file that is no picture has its media type alone; its numbers are 0.
-    """
-
-    media: MediaType
-    width: int
-    height: int
-    bands: int
-    has_alpha: bool
-    colour_space: str
-    bit_depth: int
-    icc_name: str
-    orientation: int
-    frames: int
-
-    @property
-    def pixels(self) -> int:
-        """Pixels of one frame."""
-        return self.width * self.height
+_SAMPLE_BITS = {"uchar": 8, "ushort": 16, "float": 32, "double": 64}
 
 
 def inspect(
@@ -94,9 +60,16 @@ def inspect(
     media = sniff(path)
     if media is None:
         return _other(path, name, others)
+    _refuse_disguise(media, name)
+    codec = codec_of(media)
+    if codec is not None:
+        header = codec.inspect(path)
+        _refuse_too_large(header, limits)
+        _refuse_memory(codec.bytes_per_pixel * header.pixels, limits)
+        return header
     try:
         image = open_image(path, media)
-        header = _header(image, media)
+        header = _header(image, media, path)
     except vips.Error as error:
         raise _unreadable(error, media) from error
     _refuse_too_large(header, limits)
@@ -120,10 +93,14 @@ def verify(path: Path | str, limits: Limits | None = None, *, first_frame: bool 
     header = inspect(path, limits)
     if header.media == PNG:
         check_chunks(path)
+    codec = codec_of(header.media)
+    if codec is not None:
+        if first_frame:
+            codec.load(path, None)
+        return header
     try:
         _refuse_hungry(open_image(path, header.media), header, limits)
-        frames = header.frames if header.media in (TIFF, WEBP) else 1
-        for frame in range(0 if first_frame else 1, frames):
+        for frame in range(0 if first_frame else 1, header.decoded_frames):
             _decode_frame(path, header.media, frame)
     except vips.Error as error:
         raise vips.input_error(error) from error
@@ -140,18 +117,24 @@ def _refuse_size(path: Path | str, limits: Limits) -> None:
 
 def _other(path: Path | str, name: str, accepted: bool) -> Header:
     """The header of a file that is no picture, where such are accepted and it does not lie."""
-    claimed, looks = claimed_by(name), describe(read_head(path))
+    media = recognise(path, name)
     if not accepted:
         raise InputError(
-            f"This is not a picture that can be read here: it looks like {looks}. "
+            f"This is not a picture that can be read here: it looks like “{media.label}”. "
             f"Accepted are {accepted_labels()}."
         )
-    if claimed is not None:
+    _refuse_disguise(media, name)
+    return Header(media, 0, 0, 0, False, "", 0, "", 1, 1)
+
+
+def _refuse_disguise(media: MediaType, name: str) -> None:
+    """Refuse what is no picture but is called like one."""
+    claimed = claimed_by(name)
+    if claimed is not None and media.kind != "picture":
         raise InputError(
             f"Its name says that it is a {claimed.label} picture, but it is not a picture "
-            f"that can be read here: it looks like {looks}."
+            f"that can be read here: it looks like “{media.label}”."
         )
-    return Header(recognise(path, name), 0, 0, 0, False, "", 0, "", 1, 1)
 
 
 def _unreadable(error: vips.Error, media: MediaType) -> InputError:
@@ -165,12 +148,13 @@ def _unreadable(error: vips.Error, media: MediaType) -> InputError:
     )
 
 
-def _header(image: vips.Image, media: MediaType) -> Header:
+def _header(image: vips.Image, media: MediaType, path: Path | str) -> Header:
     orientation = _field(image, "orientation", 1)
     orientation = orientation if 1 <= orientation <= 8 else 1
     turned = orientation >= 5
     height = _field(image, "page-height", image.height)
     name, space = _colour_space(image)
+    frames = count_frames(path) if media == GIF else max(1, _field(image, "n-pages", 1))
     return Header(
         media=media,
         width=height if turned else image.width,
@@ -181,7 +165,8 @@ def _header(image: vips.Image, media: MediaType) -> Header:
         bit_depth=_field(image, "bits-per-sample", _SAMPLE_BITS.get(image.format, 32)),
         icc_name=name,
         orientation=orientation,
-        frames=max(1, _field(image, "n-pages", 1)),
+        frames=frames,
+        decoded_frames=frames if media in (TIFF, WEBP) else 1,
     )
 
 
@@ -206,14 +191,13 @@ def _refuse_too_large(header: Header, limits: Limits) -> None:
             f"Its longer side has {longest:,} pixels; "
             f"at most {limits.max_dimension:,} are accepted."
         )
-    if header.frames > limits.max_frames:
-        raise InputError(
-            f"It has {header.frames:,} pages; at most {limits.max_frames:,} are accepted."
-        )
-    total = header.pixels * header.frames
+    frames = header.decoded_frames
+    if frames > limits.max_frames:
+        raise InputError(f"It has {frames:,} pages; at most {limits.max_frames:,} are accepted.")
+    total = header.pixels * frames
     if total > limits.max_pixels:
         size = f"{header.width:,} × {header.height:,}"
-        size += f" on {header.frames:,} pages" if header.frames > 1 else ""
+        size += f" on {frames:,} pages" if frames > 1 else ""
         raise InputError(
             f"It has {total:,} pixels ({size}); at most {limits.max_pixels:,} are accepted."
         )
@@ -232,12 +216,17 @@ def _refuse_hungry(image: vips.Image, header: Header, limits: Limits) -> None:
         PNG: bytes_of(image) * interlaced,
         WEBP: 8 * header.pixels,
         AVIF: 15 * header.pixels * per_sample,
+        GIF: 8 * header.pixels,
     }.get(header.media, 0)
+    _refuse_memory(needed, limits)
+
+
+def _refuse_memory(needed: float, limits: Limits) -> None:
     if needed > limits.max_memory:
         raise InputError(
             f"Opening it would take about {needed / 1e9:.1f} GB of memory; "
             f"at most {limits.max_memory / 1e9:.1f} GB is allowed. "
-            "Save it without interlacing or make it smaller."
+            "Make it smaller, or save it without interlacing if it has that."
         )
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from processing import vips
+from processing.formats.codec import ICC_FIELD
 from processing.icc import ADOBE_RGB, matrix_profile
-from processing.media import AVIF, JPEG, PNG, TIFF, WEBP, MediaType
+from processing.media import AVIF, GIF, JPEG, PNG, TIFF, WEBP, MediaType
 from processing.nclx import declared_profile
 
-# Each accepted format names the one libvips loader that may touch it.
-LOADERS = {JPEG: "jpegload", PNG: "pngload", WEBP: "webpload", TIFF: "tiffload", AVIF: "heifload"}
-
-ICC_FIELD = "icc-profile-data"
+# Each of these formats names the one libvips loader that may touch it; the others have codecs.
+LOADERS = {
+    JPEG: "jpegload",
+    PNG: "pngload",
+    WEBP: "webpload",
+    TIFF: "tiffload",
+    AVIF: "heifload",
+    GIF: "gifload",
+}
 
 # libvips allows a TIFF 50 MB at a time, which large single-strip files break. A strip cannot be
 # larger than the picture, so pictures of up to this size may have it in one piece.
@@ -36,9 +42,12 @@ def open_image(path: Path | str, media: MediaType, **options: object) -> vips.Im
     return image
 
 
+_SAMPLE_BYTES = {"ushort": 2, "float": 4, "double": 8}
+
+
 def bytes_of(image: vips.Image) -> int:
     """Bytes of the decoded picture."""
-    return image.width * image.height * image.bands * (2 if image.format == "ushort" else 1)
+    return image.width * image.height * image.bands * _SAMPLE_BYTES.get(image.format, 1)
 
 
 def _declared_profile(image: vips.Image, path: Path | str, media: MediaType) -> bytes | None:

@@ -10,18 +10,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dam.colour import linear_to_srgb
 from processing import vips
 from processing.decode import PROFILE_KINDS
 from processing.errors import InputError
+from processing.formats.codec import to_vips
+from processing.formats.codecs import codec_of
 from processing.icc import read_profile
 from processing.loading import ICC_FIELD, open_image
-from processing.media import JPEG, sniff
+from processing.media import JPEG, MediaType, sniff
+from processing.operators.tonemap import tone_map
 
 RgbArray = NDArray[np.uint8]
 
 # libjpeg can decode at 1/2, 1/4 and 1/8. We leave at least this factor for the Lanczos filter, so
 # that the cheap shrink does not show (docs/decisions/0004-renditions.md has the figures).
 _FILTER_HEADROOM = 1.3
+_FLOATS = ("float", "double")
 _COLOUR_BANDS = {"b-w": 1, "grey16": 1, "cmyk": 4}
 
 
@@ -35,13 +40,22 @@ def load_srgb(path: Path | str, longest_edge: int) -> vips.Image:
     if media is None:
         raise InputError("This is not a picture that can be read here.")
     try:
-        image = open_image(path, media)
-        if media == JPEG:
-            image = open_image(path, media, shrink=_jpeg_shrink(image, longest_edge))
-        small = fit(_plain_bands(image), longest_edge).copy_memory()
-        return to_srgb(small.autorot()).copy_memory()
+        image = _opened(path, media, longest_edge)
+        small = vips.in_memory(fit(_plain_bands(image), longest_edge))
+        return vips.in_memory(to_srgb(small.autorot()))
     except vips.Error as error:
         raise vips.input_error(error) from error
+
+
+def _opened(path: Path | str, media: MediaType, longest_edge: int) -> vips.Image:
+    """The picture as it is in the file, perhaps smaller where its format offers that."""
+    codec = codec_of(media)
+    if codec is not None:
+        return codec.load(path, longest_edge)
+    image = open_image(path, media)
+    if media == JPEG:
+        image = open_image(path, media, shrink=_jpeg_shrink(image, longest_edge))
+    return image
 
 
 def fit(image: vips.Image, longest_edge: int) -> vips.Image:
@@ -61,9 +75,12 @@ def fit(image: vips.Image, longest_edge: int) -> vips.Image:
 def to_srgb(image: vips.Image) -> vips.Image:
     """Any colour space that we accept to 8-bit sRGB with its profile attached.
 
+    Floating point is linear light of any range, and is tone-mapped (processing/operators/tonemap).
     Relative colorimetric with black point compensation, as editors do by default. CMYK without a
     usable profile is read through libvips' own press profile; RGB without one is taken as sRGB.
     """
+    if image.format in _FLOATS and image.interpretation != "lab":
+        return _from_light(image)
     profile = _profile_of(image)
     if profile is not None:
         image = image.copy()
@@ -77,6 +94,19 @@ def to_srgb(image: vips.Image) -> vips.Image:
     image = image.colourspace("srgb").cast("uchar").copy()
     image.set_type(vips.BLOB, ICC_FIELD, vips.srgb_profile())
     return image
+
+
+def _from_light(image: vips.Image) -> vips.Image:
+    """Linear light in floating point, perhaps with a profile for its primaries, to sRGB."""
+    alpha = image.extract_band(image.bands - 1).cast("uchar") if image.hasalpha() else None
+    colours = image.bands - 1 if alpha is not None else image.bands
+    light = image.extract_band(0, n=min(colours, 3)).cast("float").numpy()
+    light = np.nan_to_num(light, nan=0.0, posinf=65504.0, neginf=0.0)
+    if light.ndim == 2 or light.shape[2] != 3:
+        light = np.repeat(light.reshape(*light.shape[:2], -1)[..., :1], 3, axis=2)
+    coded = np.rint(linear_to_srgb(tone_map(light)) * 255).astype(np.uint8)
+    shown = to_vips(coded, "srgb", profile=vips.srgb_profile())
+    return shown.bandjoin(alpha) if alpha is not None else shown
 
 
 def to_array(image: vips.Image, background: int = 255) -> RgbArray:

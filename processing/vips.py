@@ -72,6 +72,17 @@ def input_error(error: pyvips.Error) -> InputError:
     return InputError(sentence, detail=str(error).strip()[:2000])
 
 
+def in_memory(image: pyvips.Image) -> pyvips.Image:
+    """The picture computed, in memory.
+
+    Where it is in memory already, libvips makes no copy of it, and `copy_memory` would forget whose
+    memory that is: pixels that a codec decoded belong to Python, and would be freed under us.
+    """
+    computed = image.copy_memory()
+    computed._references.extend(image._references)
+    return computed
+
+
 @functools.cache
 def srgb_profile() -> bytes:
     """libvips' own sRGB profile (480 bytes), the one that ``icc_transform`` embeds."""

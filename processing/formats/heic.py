@@ -38,9 +38,7 @@ def _profile(image: pi_heif.HeifImage) -> bytes | None:
     declared = image.info.get("nclx_profile")
     if not declared:
         return None
-    return profile_of(
-        int(declared["color_primaries"]), int(declared["transfer_characteristics"])
-    )
+    return profile_of(int(declared["color_primaries"]), int(declared["transfer_characteristics"]))
 
 
 def inspect(path: Path | str) -> Header:
@@ -67,7 +65,7 @@ def load(path: Path | str, edge: int | None = None) -> vips.Image:
     """Decode the primary image: 8 bit, or 16 bit where it has more. Raises InputError."""
     image, _ = _open(path)
     try:
-        pixels = np.asarray(image)
+        pixels = np.array(image)  # a copy: libheif's own memory goes with the image
     except _ERRORS as error:
         raise damaged("HEIC", error) from error
     if pixels.ndim == 3 and image.mode.startswith("RGBa"):

@@ -86,9 +86,7 @@ def _open(path: Path | str, events: int) -> contextlib.closing[_Decoder]:
 def _tell(decoder: _Decoder, info: libjxl.BasicInfo) -> _Told:
     """Read what the colours mean, once the decoder has come to it."""
     encoding = libjxl.ColourEncoding()
-    if decoder.asks(
-        "GetColorAsEncodedProfile", libjxl.TARGET_DATA, ctypes.byref(encoding)
-    ):
+    if decoder.asks("GetColorAsEncodedProfile", libjxl.TARGET_DATA, ctypes.byref(encoding)):
         primaries = encoding.primaries
         primaries = _P3_OF_H273 if primaries == _P3_OF_JXL else primaries
         known = encoding.colour_space != _GREY and encoding.white_point == 1

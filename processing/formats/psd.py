@@ -152,9 +152,7 @@ def load(path: Path | str, edge: int | None = None) -> vips.Image:
     _refuse_short(told, method, data)
     rows = told.height * told.channels
     try:
-        plain = decompress(
-            data, Compression(method), told.width, rows, told.depth, told.version
-        )
+        plain = decompress(data, Compression(method), told.width, rows, told.depth, told.version)
     except (ValueError, IndexError, OSError) as error:
         raise damaged("Photoshop", error) from error
     return _image(told, _planes(told, plain))
@@ -166,10 +164,10 @@ def _refuse_short(told: _File, method: int, data: bytes) -> None:
     if method == Compression.RAW:
         needed = rows * ((told.width * told.depth + 7) // 8)
     else:
-        counts = np.frombuffer(data, ">u2" if told.version == 1 else ">u4", min(
-            rows, len(data) // (2 * told.version)
-        ))
-        needed = rows * 2 * told.version + int(counts.sum(dtype=np.int64))
+        form = np.dtype(">u2" if told.version == 1 else ">u4")
+        listed = data[: min(rows, len(data) // form.itemsize) * form.itemsize]
+        counts = np.frombuffer(listed, form)
+        needed = rows * form.itemsize + int(counts.sum(dtype=np.int64))
     if len(data) < needed:
         raise InputError(INCOMPLETE)
 

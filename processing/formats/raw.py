@@ -1,13 +1,12 @@
 """Camera raw files by LibRaw, through rawpy: developed with the camera's white balance.
 
-Raw files are TIFFs in disguise more often than not. `told_by` tells them by what their makers
-write at the beginning; the maker's name in the first directory then names the type.
+A raw file has no colours until it is developed. What LibRaw makes of it is neutral: the camera's
+own look, which is in its preview, is another.
 """
 
 from __future__ import annotations
 
 import io
-import struct
 from pathlib import Path
 
 import numpy as np
@@ -20,65 +19,11 @@ from processing import vips
 from processing.errors import InputError
 from processing.formats.codec import Codec, damaged, to_vips
 from processing.formats.header import Header
+from processing.formats.raw_signatures import raw_type
 
 _HEAD = 262_144
-_MAKE, _SUBFILE, _SUB_IFDS, _DNG_VERSION = 271, 254, 330, 50706
-_MAKERS = (
-    (b"NIKON", known.NEF),
-    (b"SONY", known.ARW),
-    (b"PENTAX", known.PEF),
-    (b"RICOH", known.PEF),
-    (b"OLYMPUS", known.ORF),
-    (b"OM Digital", known.ORF),
-)
 _TURNED = {3: 3, 5: 8, 6: 6}  # LibRaw's flip → EXIF orientation
 _FULL_PREVIEW = 0.9  # of the sensor's longer side
-
-
-def told_by(head: bytes) -> MediaType | None:
-    """The raw type of a file that begins with ``head``, or None."""
-    if head[:4] in (b"II*\0", b"MM\0*"):
-        return _of_tiff(head)
-    if head[:4] in (b"IIRO", b"IIRS", b"MMOR"):
-        return known.ORF
-    if head[:4] == b"IIU\0":
-        return known.RW2
-    if head[:15] == b"FUJIFILMCCD-RAW":
-        return known.RAF
-    if head[4:12] == b"ftypcrx ":
-        return known.CR3
-    return None
-
-
-def _of_tiff(head: bytes) -> MediaType | None:
-    if head[8:10] == b"CR":
-        return known.CR2
-    tags = first_directory(head)
-    if _DNG_VERSION in tags:
-        return known.DNG
-    if not (tags.get(_SUBFILE) == 1 and _SUB_IFDS in tags):
-        return None
-    at = tags.get(_MAKE, len(head))
-    make = head[at : at + 32]
-    return next((media for name, media in _MAKERS if make.upper().startswith(name.upper())),
-                known.CAMERA_RAW)
-
-
-def first_directory(head: bytes) -> dict[int, int]:
-    """Tag → first value of the entries of a TIFF's first directory that lie inside ``head``."""
-    if len(head) < 8:
-        return {}
-    order = "<" if head[:2] == b"II" else ">"
-    (start,) = struct.unpack_from(order + "I", head, 4)
-    if start + 2 > len(head):
-        return {}
-    (count,) = struct.unpack_from(order + "H", head, start)
-    tags = {}
-    for offset in range(start + 2, min(start + 2 + 12 * count, len(head) - 11), 12):
-        tag, kind = struct.unpack_from(order + "HH", head, offset)
-        (value,) = struct.unpack_from(order + ("H" if kind == 3 else "I"), head, offset + 8)
-        tags[tag] = value
-    return tags
 
 
 def _open(path: Path | str) -> rawpy.RawPy:
@@ -90,7 +35,7 @@ def _open(path: Path | str) -> rawpy.RawPy:
 
 def _media(path: Path | str) -> MediaType:
     with open(path, "rb") as file:
-        return told_by(file.read(_HEAD)) or known.CAMERA_RAW
+        return raw_type(file.read(_HEAD)) or known.CAMERA_RAW
 
 
 def inspect(path: Path | str) -> Header:

@@ -47,7 +47,8 @@ class Extracted:
 def extract(path: Path | str, media: MediaType) -> Extracted:
     """Read facts and text of a file of a known type; nothing where its type has none.
 
-    Damage is named in ``problems``. Raises OSError where the file itself cannot be read.
+    Damage is named in ``problems``. Raises InputError for a PDF that cannot be opened, and OSError
+    where the file itself cannot be read.
     """
     if not has_words(media):
         return Extracted()
@@ -220,11 +221,19 @@ def _xml_text(data: bytes) -> str:
     return "".join(parts)
 
 
+def _pdf(path: Path | str) -> Extracted:
+    from processing.formats.pdf import text_of  # the library behind it is loaded when it is wanted
+
+    text, facts = text_of(path, MAX_TEXT)
+    return Extracted(tuple(facts), clean_text(text, MAX_TEXT))
+
+
 _READERS: dict[MediaType, Callable[[Path | str], Extracted]] = {
     known.CSV: _table,
     known.TSV: _table,
     known.JSON: _json,
     known.HTML: _html,
     known.ZIP: _archive,
+    known.PDF: _pdf,
     **{media: _office(media) for media in _PARTS},
 }

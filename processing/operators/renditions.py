@@ -96,7 +96,7 @@ def render(
     made: dict[str, RenderedFile] = {}
     image = load_srgb(path, max(spec.longest_edge for spec in specs)) if specs else None
     for spec in sorted(specs, key=lambda spec: -spec.longest_edge):
-        image = fit(image, spec.longest_edge).copy_memory()
+        image = vips.in_memory(fit(image, spec.longest_edge))
         made[spec.purpose] = _save(image, spec, Path(out_dir), strip_gps)
     return [made[spec.purpose] for spec in specs]
 

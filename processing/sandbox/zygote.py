@@ -109,7 +109,9 @@ def warm() -> None:
     for name in ALLOWED:
         resolve(name)
     from processing import vips
+    from processing.formats import codecs
 
+    codecs.load_all()
     vips.learn_operations()
     confine.libraries()
     gc.collect()

@@ -225,5 +225,5 @@ class TestThroughTheSteps:
     def test_a_liar_is_refused_and_nothing_is_kept(self, ingest):
         outcome = ingest(json.dumps({"a": 1}).encode(), "holiday.jpg")
         assert outcome.outcome == "refused"
-        assert "plain text" in outcome.reason
+        assert "JSON data" in outcome.reason
         assert not Asset.objects.exists()
