@@ -15,6 +15,7 @@ import pi_heif
 from dam.formats import HEIC
 from processing import vips
 from processing.errors import InputError
+from processing.formats.boxes import check
 from processing.formats.codec import Codec, colour_space, damaged, to_vips
 from processing.formats.header import Header
 from processing.nclx import profile_of
@@ -43,6 +44,7 @@ def _profile(image: pi_heif.HeifImage) -> bytes | None:
 
 def inspect(path: Path | str) -> Header:
     """Read the header. Raises InputError."""
+    check(path)  # libheif shows what is left of a file
     image, frames = _open(path)
     grey = image.mode.startswith("L")
     kind = "GRAY" if grey else "RGB"

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ _MODES = {
 }
 _ICC, _VERSION_INFO = 1039, 1057
 _MOST_RESOURCES = 256 * 1024**2
-_DTYPES = {8: np.dtype("u1"), 16: np.dtype(">u2"), 32: np.dtype(">f4")}
+_DTYPES: dict[int, np.dtype[Any]] = {8: np.dtype("u1"), 16: np.dtype(">u2"), 32: np.dtype(">f4")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from processing.errors import InputError
 from processing.formats.codec import Codec, damaged, to_vips
 from processing.formats.header import Header
 from processing.formats.raw_signatures import raw_type
+from processing.vips import INCOMPLETE
 
 _HEAD = 262_144
 _TURNED = {3: 3, 5: 8, 6: 6}  # LibRaw's flip → EXIF orientation
@@ -50,7 +51,7 @@ def inspect(path: Path | str) -> Header:
             bands=3,
             has_alpha=False,
             colour_space="Camera RGB",
-            bit_depth=max(8, int(raw.white_level).bit_length()),
+            bit_depth=16,  # as developed: to ask for the sensor's would unpack the file
             icc_name="",
             orientation=1,
             frames=1,
@@ -73,6 +74,8 @@ def load(path: Path | str, edge: int | None = None) -> vips.Image:
                 output_color=rawpy.ColorSpace.sRGB,
                 gamma=(2.4, 12.92),
             )
+        except rawpy.LibRawIOError as error:
+            raise InputError(INCOMPLETE, detail=str(error)) from error
         except rawpy.LibRawError as error:
             return _preview(raw, longest, error)
     return to_vips(pixels, "rgb16")
@@ -86,7 +89,7 @@ def _preview(raw: rawpy.RawPy, longest: int, error: Exception) -> vips.Image:
     if thumb.format != rawpy.ThumbFormat.JPEG:
         raise damaged("camera raw", error)
     try:
-        with Image.open(io.BytesIO(thumb.data), formats=["JPEG"]) as picture:
+        with Image.open(io.BytesIO(bytes(thumb.data)), formats=["JPEG"]) as picture:
             if max(picture.size) < _FULL_PREVIEW * longest:
                 raise InputError(
                     "This camera raw file cannot be developed here, and its own preview is small."

@@ -10,6 +10,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
+_PLAIN_SHARE = 0.6  # of the letters of a text in a western language, at least
 _WHITE = "\t\r\n\f\v\x1b"
 
 
@@ -25,8 +26,8 @@ def decode(data: bytes) -> Decoded | None:
     """Read bytes as text, or return None where they are none.
 
     A byte order mark decides; without one it is UTF-8 where that fits (a character cut off at the
-    end is left out), else Windows-1252, the commonest of the older encodings. Text has no control
-    characters but white space.
+    end is left out), else Windows-1252, the commonest of the older encodings, where most letters
+    are plain ones. Text has no control characters but white space.
     """
     for mark, codec, name in _MARKS:
         if data.startswith(mark):
@@ -40,9 +41,11 @@ def decode(data: bytes) -> Decoded | None:
 
 def _older(data: bytes) -> Decoded | None:
     try:
-        return _checked(data.decode("cp1252"), "Windows-1252")
+        text = data.decode("cp1252")
     except UnicodeDecodeError:
         return None
+    plain = sum(character.isascii() for character in text)
+    return _checked(text, "Windows-1252") if plain >= _PLAIN_SHARE * len(text) else None
 
 
 def _checked(text: str, encoding: str) -> Decoded | None:
