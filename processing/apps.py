@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProcessingConfig(AppConfig):
     name = "processing"
 
     def ready(self) -> None:
+        from dam import settings_menu
         from processing import checkup, delivery, receivers, sandboxing, steps
         from processing.steps import facts, fingerprint, metadata, renditions, text, validate
         from processing.uploads import sweeping
@@ -13,6 +15,14 @@ class ProcessingConfig(AppConfig):
         receivers.connect()
         checkup.connect()
         delivery.connect()
+        settings_menu.register(
+            title=_("Sources"),
+            url_name="sources",
+            names=("source",),
+            permission="source.see",
+            icon="download",
+            about=_("Folders and buckets from which files are taken by themselves."),
+        )
         swept = steps.Step(
             sweeping.STEP,
             "Looking after uploads",

@@ -11,7 +11,8 @@ from dam.models import Rendition
 from dam.models.storage import DAMAGED
 from dam.storage import mounted, path_of
 from processing import queue, sandboxing, weights
-from processing.models import ErrorCategory, Job
+from processing.models import ErrorCategory, Job, Source
+from processing.sources.reports import state_of
 
 PATIENCE = timedelta(minutes=2)
 
@@ -21,6 +22,7 @@ def connect() -> None:
     register("workers", workers)
     register("queue", jobs)
     register("models", models)
+    register("sources", sources)
     register("sandbox", sandboxing.checkup)
 
 
@@ -78,6 +80,16 @@ def jobs() -> Iterator[Finding]:
             f"{stuck} versions count as being processed though no job of theirs is left.",
             "Please report this: it should not happen.",
         )
+
+
+def sources() -> Iterator[Finding]:
+    for source in Source.objects.filter(active=True):
+        state, reason = state_of(source)
+        if state in {Source.State.UNREACHABLE, Source.State.ERROR}:
+            remedy = "It is tried again by itself; Settings → Sources shows its files."
+            yield problem("sources", f"{source.name}: {reason}", remedy)
+        elif state == "unwatched":
+            yield note("sources", f"Nobody watches {source.name}.", "Run `manage.py up`.")
 
 
 def models() -> Iterator[Finding]:

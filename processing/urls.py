@@ -2,6 +2,7 @@ from django.urls import path
 
 from processing import views
 from processing.api import jobs, notices, states, tus, uploads, versions
+from processing.sources import views as sources
 
 urlpatterns = [
     path("api/v1/uploads/", uploads.UploadsView.as_view(), name="upload"),
@@ -22,6 +23,12 @@ urlpatterns = [
         name="api_source_events",
     ),
     path("assets/<int:pk>/versions", views.version_add, name="version_add"),
+    path("settings/sources", sources.sources, name="sources"),
+    path("settings/sources/add/<slug:kind>", sources.add, name="source_add"),
+    path("settings/sources/look", sources.look, name="source_look"),
+    path("settings/sources/<int:pk>", sources.source, name="source"),
+    path("settings/sources/<int:pk>/edit", sources.edit, name="source_edit"),
+    path("settings/sources/<int:pk>/act", sources.act, name="source_act"),
     path("activity", views.activity, name="activity"),
     path("activity/retry", views.retry, name="activity_retry"),
 ]
