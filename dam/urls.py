@@ -1,10 +1,14 @@
 """Every address of Loupe: each room brings its own."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
 from dam.api.me import NothingHere
 from dam.views.signin import to_provider
+
+# The admin site signs in as every page does: attempts are counted, second factors asked for.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("api/v1/", include("dam.api.urls")),

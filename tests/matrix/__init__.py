@@ -1,0 +1,1 @@
+"""Who gets what of every address: the table, and the tests that ask each cell of it."""

@@ -1,0 +1,99 @@
+"""Calls on many things at once: what each column gets changed of five pictures.
+
+The five are: `asset` (approved), `own` (its owner's, undecided), `foreign` (of another brand),
+`secret` (restricted) and `binned`. A call that may touch some of them touches those alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.matrix.row import COLUMNS
+
+FIVE = ("asset", "own", "foreign", "secret", "binned")
+IDS = ["{" + name + "}" for name in FIVE]
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """A call, whom it changes for each column, and how to see that."""
+
+    address: str
+    body: dict[str, Any]
+    changed: Callable[[dict[str, Any]], set[str]]
+    expected: dict[str, set[str]]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+def _names(ids: Any, world: dict[str, Any]) -> set[str]:
+    known = set(ids)
+    return {name for name in FIVE if world[name] in known}
+
+
+def tagged(world: dict[str, Any]) -> set[str]:
+    from dam.models import TagAssignment
+
+    rows = TagAssignment.objects.filter(term__name="bulk word")
+    return _names(rows.values_list("asset", flat=True), world)
+
+
+def in_bin(world: dict[str, Any]) -> set[str]:
+    from dam.models import Asset
+
+    rows = Asset.objects.filter(deleted_at__isnull=False)
+    return _names(rows.values_list("pk", flat=True), world) - {"binned"}
+
+
+def out_of_bin(world: dict[str, Any]) -> set[str]:
+    from dam.models import Asset
+
+    rows = Asset.objects.filter(deleted_at=None, pk=world["binned"])
+    return _names(rows.values_list("pk", flat=True), world)
+
+
+def collected(world: dict[str, Any]) -> set[str]:
+    from dam.models import CollectionItem
+
+    rows = CollectionItem.objects.filter(collection=world["collection"])
+    return _names(rows.values_list("asset", flat=True), world) - {"asset"}
+
+
+def decided(world: dict[str, Any]) -> set[str]:
+    from review.models import ReviewItem
+
+    open_still = ReviewItem.objects.filter(pk=world["item"], state="open").exists()
+    return set() if open_still else {"own"}
+
+
+NOBODY: dict[str, set[str]] = {column: set() for column in COLUMNS}
+HOUSE = {"asset", "own", "secret"}
+CHANGED = NOBODY | {
+    "outsider": {"foreign"},
+    "owner": HOUSE,
+    "reviewer": HOUSE,
+    "admin": HOUSE | {"foreign"},
+}
+CALLS = [
+    Bulk("/selection/tag", {"name": "bulk word", "asset": IDS}, tagged, CHANGED),
+    Bulk("/selection/bin", {"asset": IDS}, in_bin, CHANGED),
+    Bulk(
+        "/selection/unbin",
+        {"asset": IDS},
+        out_of_bin,
+        NOBODY | {column: {"binned"} for column in ("owner", "reviewer", "admin")},
+    ),
+    Bulk(
+        "/collections/{collection}/items",
+        {"asset": IDS},
+        collected,
+        NOBODY | {"owner": {"own", "secret"}, "admin": {"own", "secret", "foreign"}},
+    ),
+    Bulk(
+        "/review/bulk/decide",
+        {"item": ["{item}"]},
+        decided,
+        NOBODY | {column: {"own"} for column in ("reviewer", "admin")},
+    ),
+]

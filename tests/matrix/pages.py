@@ -1,0 +1,133 @@
+"""The pages. Tokens are for the API: on a page they are nobody, who is sent to sign in."""
+
+from tests.matrix.row import get, post
+
+INSIDE = "302 302 404 200*5"  # everybody of the brand
+INVOLVED = "302 302 404 404 404 200 200 200"  # the owner, and who reviews
+ALL = "302 302 200*6"
+EDITED = "302 302 404 403 403 302 302 302"
+ASSET = "/assets/<int:pk>"
+
+LIBRARY = [
+    get("/", "/", ALL),
+    get("/search", "/search?q=sea", ALL),
+    get("/search/ids", "/search/ids?q=sea", ALL),
+    get(ASSET, "/assets/{asset}", INSIDE),
+    get(ASSET, "/assets/{own}", INVOLVED, note="undecided"),
+    get(ASSET, "/assets/{secret}", INVOLVED, note="restricted"),
+    get(ASSET, "/assets/{foreign}", "302 302 200 404*4 200", note="of another brand"),
+    get(ASSET, "/assets/{binned}", INVOLVED, note="in the bin"),
+    get(ASSET, "/assets/99999999999999999999", "302 302 404*6", note="no such number"),
+    post(f"{ASSET}/tags", "/assets/{asset}/tags", EDITED, {"name": "sea"}),
+    get(f"{ASSET}/edit", "/assets/{asset}/edit", INSIDE),
+    post(f"{ASSET}/edit", "/assets/{asset}/edit", EDITED, {"title": "New"}),
+    get(f"{ASSET}/history", "/assets/{asset}/history", INVOLVED),
+    post(f"{ASSET}/restrict", "/assets/{asset}/restrict", EDITED),
+    get(f"{ASSET}/reads", "/assets/{asset}/reads", INVOLVED),
+    post(f"{ASSET}/bin", "/assets/{asset}/bin", EDITED),
+    post(f"{ASSET}/unbin", "/assets/{binned}/unbin", "302 302 404*3 302*3"),
+    get(f"{ASSET}/compare", "/assets/{asset}/compare", INVOLVED),
+    get(f"{ASSET}/similar", "/assets/{asset}/similar", INSIDE),
+    get(f"{ASSET}/similar", "/assets/{secret}/similar", INVOLVED, note="restricted"),
+    get(f"{ASSET}/around", "/assets/{asset}/around", "302 302 204 200*5"),
+    post(f"{ASSET}/versions", "/assets/{asset}/versions", EDITED, note="without a file"),
+    post("/versions/<int:pk>/restore", "/versions/{old}/restore", "302 302 404*3 302*3"),
+    get("/terms", "/terms?q=s", ALL),
+    get("/bin", "/bin", ALL),
+]
+FILES = [
+    get("/renditions/<int:pk>/<slug:purpose>", "/renditions/{current}/preview", INSIDE),
+    get(
+        "/renditions/<int:pk>/<slug:purpose>",
+        "/renditions/{own_version}/preview",
+        INVOLVED,
+        note="undecided",
+    ),
+    get(
+        "/renditions/<int:pk>/<slug:purpose>",
+        "/renditions/{secret_version}/large",
+        INVOLVED,
+        note="restricted",
+    ),
+    get("/originals/<int:pk>", "/originals/{current}", INSIDE),
+    get("/originals/<int:pk>", "/originals/{old}", INVOLVED, note="an older version"),
+    get("/originals/<int:pk>", "/originals/{own_version}", INVOLVED, note="undecided"),
+    get("/originals/<int:pk>", "/originals/{secret_version}", INVOLVED, note="restricted"),
+]
+SELECTION = [
+    post(
+        "/selection/tag",
+        "/selection/tag",
+        "302 302 403*3 204*3",
+        {"name": "sea", "asset": "{asset}"},
+    ),
+    post("/selection/bin", "/selection/bin", "302 302 403*3 204*3", {"asset": "{asset}"}),
+    post("/selection/unbin", "/selection/unbin", "302 302 403*3 204*3", {"asset": "{binned}"}),
+    post("/selection/list", "/selection/list", "302 302 403 200*5", {"asset": "{asset}"}),
+    post("/selection/download", "/selection/download", "302 302 403 200*5", {"asset": "{asset}"}),
+]
+KEPT = "302 302 404 403*2 302 403 302"  # who keeps the collection
+COLLECTIONS = [
+    get("/collections/", "/collections/", ALL),
+    post("/collections/", "/collections/", "302*8", {"name": "Mine"}),
+    get("/collections/<int:pk>", "/collections/{collection}", INSIDE),
+    post("/collections/<int:pk>/edit", "/collections/{collection}/edit", KEPT, {"name": "Other"}),
+    post(
+        "/collections/<int:pk>/items", "/collections/{collection}/items", KEPT, {"asset": "{asset}"}
+    ),
+]
+BRANDS = [
+    get("/brands/", "/brands/", "302 302 403*5 200"),
+    post("/brands/", "/brands/", "302 302 403*5 302", {"name": "Fresh"}),
+    get("/brands/<slug:slug>", "/brands/{brand}", "302 302 404*5 200"),
+    post("/brands/<slug:slug>", "/brands/{brand}", "302 302 403*5 422", note="without rules"),
+    post("/brands/<slug:slug>/preview", "/brands/{brand}/preview", "302 302 403*5 200"),
+]
+SEARCH_BY_PICTURE = [
+    post("/search/picture", "/search/picture", "302 302 400*6", note="without a picture"),
+    get(
+        "/search/picture/<str:token>",
+        "/search/picture/00000000000000000000000000000000",
+        "302 302 404*6",
+    ),
+]
+WORK = [
+    get("/activity", "/activity", "302 302 200 403 200*4"),
+    post("/activity/retry", "/activity/retry", "302 302 403*5 302", {"job": "{job}"}),
+    get("/settings/", "/settings/", ALL),
+]
+REVIEWING = "302 302 404 404 404 404 200 200"
+REVIEW = [
+    get("/review/", "/review/", "302 302 200 403*3 200*2"),
+    get("/review/<int:pk>", "/review/{item}", REVIEWING),
+    post(
+        "/review/<int:pk>/decide",
+        "/review/{item}/decide",
+        "302 302 404*4 302 302",
+        {"verdict": "approve"},
+    ),
+    post("/review/lease", "/review/lease", "302 302 200 403*3 200*2"),
+    post("/review/heartbeat", "/review/heartbeat", "302 302 200 403*3 200*2", {"have": "{item}"}),
+    post("/review/release", "/review/release", "302 302 204*6", {"have": "{item}"}),
+    get("/review/count", "/review/count", ALL),
+    post(
+        "/review/decisions/<int:pk>/undo",
+        "/review/decisions/{decision}/undo",
+        "302 302 404*4 302 302",
+    ),
+    get("/review/bulk", "/review/bulk", "302 302 200 403*3 200*2"),
+    post(
+        "/review/bulk/decide", "/review/bulk/decide", "302 302 302 403*3 302*2", {"item": "{item}"}
+    ),
+    post(
+        "/review/bulk/undo",
+        "/review/bulk/undo",
+        "302 302 302 403*3 302*2",
+        {"decision": "{decision}"},
+    ),
+    get("/review/history", "/review/history", "302 302 200 403*3 200*2"),
+    get("/review/assets/<int:pk>", "/review/assets/{asset}", INSIDE),
+]
+ROWS = [
+    *LIBRARY, *FILES, *SELECTION, *COLLECTIONS, *BRANDS, *SEARCH_BY_PICTURE, *WORK, *REVIEW,
+]  # fmt: skip
