@@ -24,7 +24,7 @@ class Bulk:
     expected: dict[str, set[str]]
 
     def __str__(self) -> str:
-        return self.address
+        return f"{self.address} {self.body.get('action', '')}"
 
 
 def _names(ids: Any, world: dict[str, Any]) -> set[str]:
@@ -75,14 +75,23 @@ CHANGED = NOBODY | {
     "reviewer": HOUSE,
     "admin": HOUSE | {"foreign"},
 }
+TAKEN_OUT = NOBODY | {column: {"binned"} for column in ("owner", "reviewer", "admin")}
 CALLS = [
     Bulk("/selection/tag", {"name": "bulk word", "asset": IDS}, tagged, CHANGED),
     Bulk("/selection/bin", {"asset": IDS}, in_bin, CHANGED),
     Bulk(
+        "/api/v1/assets/bulk",
+        {"ids": IDS, "action": "tag", "name": "bulk word", "state": "accepted"},
+        tagged,
+        CHANGED,
+    ),
+    Bulk("/api/v1/assets/bulk", {"ids": IDS, "action": "bin"}, in_bin, CHANGED),
+    Bulk("/api/v1/assets/bulk", {"ids": IDS, "action": "unbin"}, out_of_bin, TAKEN_OUT),
+    Bulk(
         "/selection/unbin",
         {"asset": IDS},
         out_of_bin,
-        NOBODY | {column: {"binned"} for column in ("owner", "reviewer", "admin")},
+        TAKEN_OUT,
     ),
     Bulk(
         "/collections/{collection}/items",

@@ -21,6 +21,8 @@ LIBRARY = [
     post(f"{ASSET}/tags", "/assets/{asset}/tags", EDITED, {"name": "sea"}),
     get(f"{ASSET}/edit", "/assets/{asset}/edit", INSIDE),
     post(f"{ASSET}/edit", "/assets/{asset}/edit", EDITED, {"title": "New"}),
+    get(f"{ASSET}/rights", "/assets/{asset}/rights", INSIDE),
+    post(f"{ASSET}/rights", "/assets/{asset}/rights", EDITED, {"creator": "Ada"}),
     get(f"{ASSET}/history", "/assets/{asset}/history", INVOLVED),
     post(f"{ASSET}/restrict", "/assets/{asset}/restrict", EDITED),
     get(f"{ASSET}/reads", "/assets/{asset}/reads", INVOLVED),
@@ -53,6 +55,13 @@ FILES = [
     get("/originals/<int:pk>", "/originals/{old}", INVOLVED, note="an older version"),
     get("/originals/<int:pk>", "/originals/{own_version}", INVOLVED, note="undecided"),
     get("/originals/<int:pk>", "/originals/{secret_version}", INVOLVED, note="restricted"),
+    get("/originals/<int:pk>/sidecar", "/originals/{current}/sidecar", INSIDE),
+    get(
+        "/originals/<int:pk>/sidecar",
+        "/originals/{own_version}/sidecar",
+        INVOLVED,
+        note="undecided",
+    ),
 ]
 SELECTION = [
     post(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-SILENT = {"head", "options"}
+SILENT = {"options"}
 
 
 @dataclass(frozen=True, order=True)
@@ -41,4 +41,5 @@ def _methods(view: Any) -> set[str]:
     kind = getattr(view, "cls", None)
     if kind is None:
         return {"*"}
-    return {name for name in kind.http_method_names if hasattr(kind, name)} - SILENT
+    told = {name for name in kind.http_method_names if hasattr(kind, name)} - SILENT
+    return told if "get" not in told or "head" in vars(kind) else told - {"head"}

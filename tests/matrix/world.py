@@ -27,6 +27,7 @@ def people(owner, teammate, viewer, reviewer, admin_user, outsider) -> dict[str,
 @pytest.fixture
 def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     """Name → id, as the addresses and bodies of the table name them."""
+    from dam.actions.sidecars import keep_sidecar
     from dam.models import Collection, TagAssignment, Term
     from processing.models import Job
     from review.models import Decision, Finding, ReviewItem
@@ -41,6 +42,8 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     )
     own = asset_factory("Undecided", state="in_review")
     with_files(own.current_version)
+    for version in (current, own.current_version):
+        keep_sidecar(version=version, data=b"<x:xmpmeta/>")
     foreign = asset_factory("Foreign", user=people["outsider"], brand=other_brand)
     with_files(foreign.current_version)
     secret = asset_factory("Secret")
