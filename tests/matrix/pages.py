@@ -105,6 +105,24 @@ WORK = [
     post("/activity/retry", "/activity/retry", "302 302 403*5 302", {"job": "{job}"}),
     get("/settings/", "/settings/", ALL),
 ]
+SETTINGS = [
+    get("/settings/tokens", "/settings/tokens", ALL),
+    post("/settings/tokens", "/settings/tokens", "302 302 400*6", note="without a name"),
+    post(
+        "/settings/tokens/<int:pk>/revoke",
+        "/settings/tokens/{token}/revoke",
+        "302 302 403*3 302 403 302",
+    ),
+    post(
+        "/settings/services/",
+        "/settings/services/",
+        "302 302 403*5 302",
+        {"name": "shop", "role": "viewer"},
+    ),
+    post(
+        "/settings/services/<int:pk>/end", "/settings/services/{service}/end", "302 302 403*5 302"
+    ),
+]
 REVIEWING = "302 302 404 404 404 404 200 200"
 REVIEW = [
     get("/review/", "/review/", "302 302 200 403*3 200*2"),
@@ -138,5 +156,5 @@ REVIEW = [
     get("/review/assets/<int:pk>", "/review/assets/{asset}", INSIDE),
 ]
 ROWS = [
-    *LIBRARY, *FILES, *SELECTION, *COLLECTIONS, *BRANDS, *SEARCH_BY_PICTURE, *WORK, *REVIEW,
+    *LIBRARY, *FILES, *SELECTION, *COLLECTIONS, *BRANDS, *SEARCH_BY_PICTURE, *WORK, *SETTINGS, *REVIEW,
 ]  # fmt: skip

@@ -28,7 +28,8 @@ def people(owner, teammate, viewer, reviewer, admin_user, outsider) -> dict[str,
 def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     """Name → id, as the addresses and bodies of the table name them."""
     from dam.actions.sidecars import keep_sidecar
-    from dam.models import Collection, TagAssignment, Term
+    from dam.actions.tokens import create_token
+    from dam.models import Collection, TagAssignment, Term, User
     from processing.models import Job
     from review.models import Decision, Finding, ReviewItem
 
@@ -61,6 +62,8 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     decision = Decision.objects.create(item=decided, reviewer=reviewer, verdict="approve")
     job = Job.objects.create(step="facts", version=own.current_version, state="failed")
     _expired_token(owner)
+    token, _secret = create_token(user=owner, name="Script", scopes=["assets:read"])
+    service = User.objects.create(username="program", is_service=True)
     return {
         "asset": shown.pk,
         "current": current.pk,
@@ -76,6 +79,8 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
         "item": item.pk,
         "decision": decision.pk,
         "job": job.pk,
+        "token": token.pk,
+        "service": service.pk,
         "brand": shown.brand.slug,
         "other_brand": other_brand.slug,
     }
@@ -123,7 +128,7 @@ def send(client: Client, headers: dict[str, str], row: Any, world: dict[str, Any
     """Send a row's request: API bodies as JSON, those of pages as a form."""
     address, body = filled(row.address, world), filled(row.body, world)
     ask = getattr(client, row.method)
-    if row.method == "get":
+    if row.method in {"get", "head"}:
         return ask(address, headers=headers)
     if address.startswith("/api/") and not row.form:
         data = json.dumps(_numbers(body))
