@@ -130,6 +130,15 @@ UPLOADS = [
         for method in ("head", "patch", "delete")
     ),
 ]
+SOURCES = [  # its own secret lets a bucket in, and an admin may try it
+    post(
+        "/api/v1/sources/<id:pk>/events",
+        "/api/v1/sources/1/events",
+        "401 401 403*5 404",
+        {"Records": []},
+        note="of no source",
+    ),
+]
 SEARCH = [
     get("/api/v1/search/", "/api/v1/search/?q=sea", ALL),
     post("/api/v1/similar/", "/api/v1/similar/", "401 401 400*6", {"limit": "5"}, form=True),
@@ -162,5 +171,5 @@ REVIEW = [
     ),
 ]
 ROWS: list[Row] = [
-    *ASSETS, *VERSIONS, *TERMS, *COLLECTIONS, *BRANDS, *WORK, *UPLOADS, *SEARCH, *REVIEW,
+    *ASSETS, *VERSIONS, *TERMS, *COLLECTIONS, *BRANDS, *WORK, *UPLOADS, *SOURCES, *SEARCH, *REVIEW,
 ]  # fmt: skip

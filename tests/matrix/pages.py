@@ -105,6 +105,19 @@ WORK = [
     post("/activity/retry", "/activity/retry", "302 302 403*5 302", {"job": "{job}"}),
     get("/settings/", "/settings/", ALL),
 ]
+DUPLICATES = [
+    get("/duplicates/", "/duplicates/", "302 302 200 403 200*4"),
+    post(
+        "/duplicates/decide",
+        "/duplicates/decide",
+        "302 302 400 403 400*4",
+        {"what": "keep"},
+        note="without pictures",
+    ),
+    post("/duplicates/undo", "/duplicates/undo", "302*8", note="of nothing"),
+    get(f"{ASSET}/lookalikes", "/assets/{asset}/lookalikes", INSIDE),
+    get(f"{ASSET}/lookalikes", "/assets/{secret}/lookalikes", INVOLVED, note="restricted"),
+]
 SETTINGS = [
     get("/settings/tokens", "/settings/tokens", ALL),
     post("/settings/tokens", "/settings/tokens", "302 302 400*6", note="without a name"),
@@ -120,8 +133,11 @@ SETTINGS = [
         {"name": "shop", "role": "viewer"},
     ),
     post(
-        "/settings/services/<int:pk>/end", "/settings/services/{service}/end", "302 302 403*5 302"
+        "/settings/services/<str:username>/end",
+        "/settings/services/program/end",
+        "302 302 403*5 302",
     ),
+    get("/api/v1/docs/", "/api/v1/docs/", ALL),
 ]
 REVIEWING = "302 302 404 404 404 404 200 200"
 REVIEW = [
@@ -156,5 +172,6 @@ REVIEW = [
     get("/review/assets/<int:pk>", "/review/assets/{asset}", INSIDE),
 ]
 ROWS = [
-    *LIBRARY, *FILES, *SELECTION, *COLLECTIONS, *BRANDS, *SEARCH_BY_PICTURE, *WORK, *SETTINGS, *REVIEW,
+    *LIBRARY, *FILES, *SELECTION, *COLLECTIONS, *BRANDS, *SEARCH_BY_PICTURE, *WORK, *DUPLICATES,
+    *SETTINGS, *REVIEW,
 ]  # fmt: skip

@@ -63,7 +63,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     job = Job.objects.create(step="facts", version=own.current_version, state="failed")
     _expired_token(owner)
     token, _secret = create_token(user=owner, name="Script", scopes=["assets:read"])
-    service = User.objects.create(username="program", is_service=True)
+    User.objects.create(username="program", is_service=True)
     return {
         "asset": shown.pk,
         "current": current.pk,
@@ -80,7 +80,6 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
         "decision": decision.pk,
         "job": job.pk,
         "token": token.pk,
-        "service": service.pk,
         "brand": shown.brand.slug,
         "other_brand": other_brand.slug,
     }
