@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from dam.health import Finding, note, problem
+from dam.storage import incoming
 from processing import sandbox
 from processing.sandbox.probe import Protections, measure
 
@@ -28,8 +29,11 @@ def set_up() -> None:
             bounds=sandbox.Bounds(
                 memory_mib=settings.LOUPE_SANDBOX_MEMORY_MIB,
                 seconds=settings.LOUPE_SANDBOX_SECONDS,
+                file_mib=settings.LOUPE_MAX_UPLOAD_BYTES // 1024**2 + 1,
             ),
             at_once=settings.LOUPE_SANDBOX_AT_ONCE,
+            calls=settings.LOUPE_SANDBOX_CALLS,
+            rooms=incoming,
             vips_threads=settings.LOUPE_VIPS_THREADS,
         )
     )

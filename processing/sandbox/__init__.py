@@ -1,8 +1,8 @@
 """Strangers' files are opened in here: in a process of their own that can do nothing else.
 
-`sandbox.call(function, …)` runs a function of a fixed list (`allowed.py`) in a cell: a process
-forked for this one call, bounded in memory and time, without network, other programs or any part of
-the file system but its file and its folder for results. What it answers is rebuilt by declared
+`sandbox.call(function, …)` runs a function of a fixed list (`allowed.py`) in a cell: a process that
+is bounded in memory and time, without network, other programs or any part of the file system but
+its file and its folder for results, and that ends after a few calls or after the first that fails. What it answers is rebuilt by declared
 types and never unpickled. docs/decisions/0015-sandbox.md has the reasons and figures.
 
 Nothing in this package imports Django: a zygote is small and starts quickly.
@@ -10,9 +10,10 @@ Nothing in this package imports Django: a zygote is small and starts quickly.
 
 from processing.sandbox.allowed import NotAllowed
 from processing.sandbox.bounds import Bounds
+from processing.sandbox.calling import call, close, configure, enabled, usage
 from processing.sandbox.endings import Crashed, Overstepped
-from processing.sandbox.host import Unavailable, Usage
-from processing.sandbox.service import Busy, Setup, call, close, configure, enabled, usage
+from processing.sandbox.line import Unavailable
+from processing.sandbox.service import Busy, Setup, Usage
 
 __all__ = [
     "Bounds",

@@ -26,7 +26,7 @@ ALLOWED: dict[str, int | None] = {
     "processing.sandbox.probe:measure": 10,
 }
 
-READS, WRITES = ("path",), ("out_dir",)
+READS, WRITES = "path", "out_dir"
 
 
 class NotAllowed(LookupError):
@@ -55,26 +55,22 @@ def resolve(name: str) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call with its paths made absolute: a cell works in another folder than its caller."""
+    """A call that fits its function, and the paths in it."""
 
-    arguments: tuple[Any, ...]
-    named: dict[str, Any]
-    reads: tuple[Path, ...]
-    writes: tuple[Path, ...]
+    bound: inspect.BoundArguments
+    reads: str = ""  # the name of the parameter
+    writes: str = ""
+
+    def path(self, name: str) -> Path:
+        """A path of the caller, absolute: a cell works in another folder."""
+        return Path(os.path.abspath(self.bound.arguments[name]))
 
 
 def bind(function: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]) -> Call:
     """Look at what a call is given. Raises TypeError where it does not fit the function."""
     bound = _signature(function).bind(*arguments, **named)
-    found: dict[str, tuple[Path, ...]] = {}
-    for name in (*READS, *WRITES):
-        given = bound.arguments.get(name)
-        if isinstance(given, str | Path):
-            bound.arguments[name] = place = Path(os.path.abspath(given))
-            found[name] = (place,)
-    reads = tuple(place for name in READS for place in found.get(name, ()))
-    writes = tuple(place for name in WRITES for place in found.get(name, ()))
-    return Call(bound.args, bound.kwargs, reads, writes)
+    given = {name for name, one in bound.arguments.items() if isinstance(one, str | Path)}
+    return Call(bound, READS if READS in given else "", WRITES if WRITES in given else "")
 
 
 @cache

@@ -1,7 +1,6 @@
-"""One call in a process of its own: take the request, shut oneself in, answer, end.
+"""A process in which strangers' files are opened: shut oneself in, then take requests and answer.
 
-A cell is forked by the zygote, serves one call and is gone. So whatever a file does to the process
-that opens it ends with that file.
+A cell is forked by the zygote and serves one process of ours. It ends when nobody listens any more.
 """
 
 from __future__ import annotations
@@ -15,39 +14,33 @@ import signal
 import sys
 import tempfile
 import traceback
-from dataclasses import dataclass
 from typing import Any
 
 from processing.errors import ProcessingError
 from processing.sandbox import frames, plain
-from processing.sandbox.allowed import Call, resolve
-from processing.sandbox.bounds import Bounds
-from processing.sandbox.confine import shut_in
+from processing.sandbox.allowed import resolve
+from processing.sandbox.confine import ceilings, shut_in
+from processing.sandbox.request import Request
 
 _PR_SET_PDEATHSIG = 1
 _MOST_SAID = 4_000
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A call as it travels into a cell. It comes from our own process and is trusted."""
-
-    name: str
-    call: Call
-    bounds: Bounds
-
-
 def serve(work: int, parent: int) -> None:
-    """Answer the one request that comes through the socket ``work``; does not return."""
-    code = 1
+    """Answer requests that come through the socket ``work``; does not return."""
+    code, settled = 1, False
     try:
         _die_with(parent)
-        request: Request = pickle.loads(frames.read(work))  # noqa: S301 - our own process sent it
-        _settle(request)
-        frames.write(work, _answer(request))
-        code = 0
-    except (EOFError, BrokenPipeError):
-        code = 0  # nobody wants the answer any more
+        while True:
+            request: Request = pickle.loads(frames.read(work))  # noqa: S301 - ours sent it
+            resolve(request.name)
+            if not settled:
+                _settle(request)
+                settled = True
+            ceilings.start_clock(request.bounds.seconds)
+            frames.write(work, _answer(request))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        code = 0  # nobody wants an answer any more
     except Exception:  # noqa: BLE001 - the edge of the process: our own side logs it
         traceback.print_exc()
     finally:
@@ -62,19 +55,15 @@ def _die_with(parent: int) -> None:
 
 
 def _settle(request: Request) -> None:
-    """Import what is to be called while that is possible, then shut the door."""
-    resolve(request.name)
-    if request.call.writes:
-        folder = str(request.call.writes[0])
-        tempfile.tempdir = folder
-        os.environ["TMPDIR"] = folder
-    shut_in(request.bounds, request.call.reads, request.call.writes)
+    """Close the door: what is needed is imported, and all that is left is this cell's room."""
+    tempfile.tempdir = os.environ["TMPDIR"] = str(request.made)
+    shut_in(request.bounds, request.given, request.made)
 
 
 def _answer(request: Request) -> bytes:
     """The result, or what went wrong, as JSON."""
     try:
-        result = resolve(request.name)(*request.call.arguments, **request.call.named)
+        result = resolve(request.name)(*request.arguments, **request.named)
         told: dict[str, Any] = {"result": plain.flatten(result)}
     except ProcessingError as error:
         told = {"error": error.category, "sentence": error.sentence, "detail": error.detail}

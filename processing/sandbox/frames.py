@@ -9,7 +9,7 @@ import os
 import struct
 
 READY = b"ready"  # from a zygote that can fork
-DESCRIPTORS = 3  # to it, for each call: the work, how it ended, what was said on stderr
+DESCRIPTORS = 3  # to it, for each cell: the work, how it ended, what was said on stderr
 ENDING = struct.Struct("=iqd")  # from it: wait status, most memory in KiB, processor seconds
 _LENGTH = struct.Struct("=I")
 

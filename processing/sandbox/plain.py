@@ -66,11 +66,12 @@ def returned(function: Callable[..., Any]) -> Any:
 class Rebuilder:
     """Makes values of declared types from JSON.
 
-    Paths are taken only to real files directly in one of ``folders``: where the function was told
-    to write.
+    Paths are taken only to plain files directly in the folder ``made``, where the function was told
+    to write; they are now in ``target``.
     """
 
-    folders: tuple[Path, ...] = ()
+    made: Path | None = None
+    target: Path | None = None
 
     def rebuild(self, value: Any, kind: Any) -> Any:
         """Return a value of the type ``kind``. Raises NotPlain where it is none."""
@@ -116,10 +117,15 @@ class Rebuilder:
         if kind is datetime or kind is date:
             return kind.fromisoformat(text)
         if kind is Path:
-            path = Path(text)
-            real = path.parent in self.folders and not path.is_symlink() and path.is_file()
-            return _expect(path, real, "a file in the folder for results")
+            return self._result(Path(text))
         raise NotPlain(f"{kind.__name__} cannot leave the sandbox")
+
+    def _result(self, path: Path) -> Path:
+        _expect(path, path.parent == self.made, "a file in the folder for results")
+        assert self.target is not None
+        moved = self.target / path.name
+        real = moved.is_file() and not moved.is_symlink()
+        return Path(_expect(moved, real, "a file that was made"))
 
     def _record(self, fields: dict[str, Any], kind: Any) -> Any:
         hints = typing.get_type_hints(kind)

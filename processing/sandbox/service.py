@@ -1,108 +1,187 @@
-"""`call`: the sandbox as the rest of the program knows it."""
+"""One process's sandbox: its zygote once there is one, its idle cells, and who may ask now."""
 
 from __future__ import annotations
 
-import atexit
+import contextlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any
 
 from processing.errors import TransientError
-from processing.sandbox import endings, plain
-from processing.sandbox.allowed import ALLOWED, bind, name_of
+from processing.sandbox import endings, plain, room
+from processing.sandbox.allowed import ALLOWED, Call, bind, name_of
 from processing.sandbox.bounds import Bounds
-from processing.sandbox.cell import Request
-from processing.sandbox.host import Host, Unavailable, Usage, ZygoteGone
+from processing.sandbox.host import Host, ZygoteGone
+from processing.sandbox.line import Cell, Unavailable
+from processing.sandbox.request import Request
 
-Result = TypeVar("Result")
+BUSY = "Too many files are being opened right now. Try again in a minute."
 
 
 class Busy(TransientError):
     """Too many files are being opened at once, and waiting for it to get better took too long."""
 
 
-BUSY = "Too many files are being opened right now. Try again in a minute."
+def _anywhere() -> Path | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How this process uses the sandbox. ``patience`` is in seconds."""
+    """How a process uses the sandbox.
+
+    ``patience`` is how many seconds a call waits for its turn. A cell serves ``calls`` of them;
+    with 1, each call has a process of its own. ``rooms`` names the folder for cells' rooms, which
+    should be on the disk of the files that are opened.
+    """
 
     enabled: bool = True
     bounds: Bounds = field(default_factory=Bounds)
     at_once: int = 2
     patience: float = 30.0
+    calls: int = 64
     vips_threads: int = 1
+    rooms: Callable[[], Path | None] = _anywhere
+
+
+@dataclass(slots=True)
+class Usage:
+    """What the calls of this process have used so far: most memory in MiB, processor seconds."""
+
+    calls: int = 0
+    cells: int = 0
+    peak_mib: float = 0.0
+    seconds: float = 0.0
 
 
 class Service:
-    """One process's sandbox: its set-up, and its zygote once there is one."""
+    """Takes calls from any thread."""
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self._room = threading.BoundedSemaphore(setup.at_once)
-        self._starting = threading.Lock()
-        self._host: Host | None = None
         self.usage = Usage()
+        self._turn = threading.BoundedSemaphore(setup.at_once)
+        self._lock = threading.Lock()
+        self._host: Host | None = None
+        self._idle: list[Cell] = []
 
     def call(self, function: Callable[..., Any], arguments: tuple, named: dict[str, Any]) -> Any:
-        request = self._request(function, arguments, named)
-        if not self._room.acquire(timeout=self.setup.patience):
+        name, call = name_of(function), bind(function, arguments, named)
+        if not self._turn.acquire(timeout=self.setup.patience):
             raise Busy(BUSY)
         try:
-            told = self._put(request)
+            with self._cell() as cell:
+                return self._put(cell, name, call, function)
         finally:
-            self._room.release()
+            self._turn.release()
+
+    def _put(self, cell: Cell, name: str, call: Call, function: Callable[..., Any]) -> Any:
+        """Bring the file in, ask, take the results out."""
+        target = call.path(call.writes) if call.writes else None
+        inside = call.bound.arguments
+        if call.reads:
+            inside[call.reads] = cell.room.bring_in(call.path(call.reads))
+        if target is not None:
+            inside[call.writes] = cell.room.made
+        bounds, before = self._bounds(name), cell.seconds
+        request = Request(
+            name, call.bound.args, call.bound.kwargs, cell.room.given, cell.room.made, bounds
+        )
         try:
-            return plain.Rebuilder(request.call.writes).rebuild(told, plain.returned(function))
+            told = cell.call(request)
+        finally:
+            self._note(cell, before)
+        if target is not None:
+            cell.room.take_out(target)
+        try:
+            rebuilder = plain.Rebuilder(cell.room.made, target)
+            return rebuilder.rebuild(told, plain.returned(function))
         except plain.NotPlain as error:
             raise endings.Crashed(endings.CRASHED, detail=str(error)) from error
 
-    def _request(
-        self, function: Callable[..., Any], arguments: tuple, named: dict[str, Any]
-    ) -> Request:
-        name, bounds = name_of(function), self.setup.bounds
-        seconds = min(ALLOWED[name] or bounds.seconds, bounds.seconds)
-        bounds = Bounds(bounds.memory_mib, seconds, bounds.open_files)
-        return Request(name, bind(function, arguments, named), bounds)
+    def _bounds(self, name: str) -> Bounds:
+        most = self.setup.bounds
+        seconds = min(ALLOWED[name] or most.seconds, most.seconds)
+        return Bounds(most.memory_mib, seconds, most.file_mib, most.open_files)
 
-    def _put(self, request: Request) -> Any:
-        """Put a call to the zygote; to a fresh one where that has died since the last call."""
-        for last in (False, True):
-            host = self._running()
-            try:
-                return host.call(request)
-            except ZygoteGone as error:
-                self._lose(host)
-                if last:
-                    raise Unavailable("The sandbox does not stay alive.") from error
-            except Unavailable:
-                self._lose(host)
-                raise
-        raise AssertionError("not reached")
+    def _note(self, cell: Cell, before: float) -> None:
+        with self._lock:
+            self.usage.calls += 1
+            self.usage.cells += cell.calls == 1
+            self.usage.peak_mib = max(self.usage.peak_mib, cell.peak_kib / 1024)
+            self.usage.seconds += max(0.0, cell.seconds - before)
+
+    @contextlib.contextmanager
+    def _cell(self) -> Iterator[Cell]:
+        """A cell for one call; a file that failed, for whatever reason, was its last."""
+        cell, fine = self._take(), False
+        try:
+            yield cell
+            fine = True
+        except Unavailable:
+            self._lose_host()
+            raise
+        finally:
+            if fine and self._worth_keeping(cell):
+                cell.room.tidy()
+                with self._lock:
+                    self._idle.append(cell)
+            else:
+                cell.close()
+
+    def _worth_keeping(self, cell: Cell) -> bool:
+        """Not one that has served its time, or that has grown: each file is to have the same."""
+        grown = cell.peak_kib / 1024 > self.setup.bounds.memory_mib / 4
+        return cell.calls < self.setup.calls and not grown and cell.alive
+
+    def _take(self) -> Cell:
+        """An idle cell or a new one; from a fresh zygote where ours has died since."""
+        while idle := self._next_idle():
+            if idle.alive:
+                return idle
+            idle.close()
+        try:
+            return self._running().fork(self.setup.rooms())
+        except ZygoteGone:
+            self._lose_host()
+        try:
+            return self._running().fork(self.setup.rooms())
+        except ZygoteGone as error:
+            raise Unavailable("The process in which files are opened does not stay.") from error
+
+    def _next_idle(self) -> Cell | None:
+        with self._lock:
+            return self._idle.pop() if self._idle else None
 
     def _running(self) -> Host:
-        with self._starting:
+        with self._lock:
             if self._host is None:
-                self._host = Host(_environment(self.setup), self.usage)
+                base = self.setup.rooms()
+                if base is not None:
+                    room.sweep(base)
+                self._host = Host(_environment(self.setup))
             return self._host
 
-    def _lose(self, host: Host) -> None:
-        with self._starting:
-            if self._host is host:
-                self._host = None
-        host.close()
-
-    def close(self) -> None:
-        with self._starting:
+    def _lose_host(self) -> None:
+        """Give up a zygote that is gone, with its cells: they went with it."""
+        with self._lock:
             host, self._host = self._host, None
+            idle, self._idle = self._idle, []
+        for cell in idle:
+            cell.close()
         if host is not None:
             host.close()
 
-    def forget(self) -> None:
-        """In a forked child: the zygote is the parent's, and so are its calls."""
+    def close(self) -> None:
+        self._lose_host()
+
+    def leave(self) -> None:
+        """In a forked child: the zygote is the parent's, and so are its cells and their rooms."""
+        for cell in self._idle:
+            cell.leave()
         if self._host is not None:
             self._host.leave()
 
@@ -119,56 +198,3 @@ def _environment(setup: Setup) -> dict[str, str]:
         "OMP_NUM_THREADS": one,
         "MKL_NUM_THREADS": one,
     }
-
-
-_service = Service(Setup())
-
-
-def configure(setup: Setup) -> None:
-    """Set this process's sandbox up; one that runs is ended and started anew when needed."""
-    global _service
-    old, _service = _service, Service(setup)
-    old.close()
-
-
-def call(function: Callable[..., Result], /, *arguments: Any, **named: Any) -> Result:
-    """Return ``function(*arguments, **named)``, worked out in a process that is shut in.
-
-    The function must be on the list in ``allowed.py``. It sees the file ``path`` and the folder
-    ``out_dir`` of its arguments, libraries, and nothing else; it has no network and can start no
-    program; memory, time and the bytes that it writes are bounded.
-
-    Raises what the function raises where that is a ProcessingError or an OSError. A file that
-    breaks its process or oversteps its bounds is an InputError with a sentence (``Crashed``,
-    ``Overstepped``), and so is any other exception. Raises Busy and Unavailable (both are
-    TransientErrors) where nothing is known of the file yet, NotAllowed, and TypeError for
-    arguments that do not fit the function.
-    """
-    if not _service.setup.enabled:
-        return function(*arguments, **named)
-    result: Result = _service.call(function, arguments, named)
-    return result
-
-
-def enabled() -> bool:
-    return _service.setup.enabled
-
-
-def usage() -> Usage:
-    """What this process's calls have used so far."""
-    return _service.usage
-
-
-def close() -> None:
-    """End this process's zygote; the next call starts another."""
-    _service.close()
-
-
-def _after_fork() -> None:
-    global _service
-    old, _service = _service, Service(_service.setup)
-    old.forget()
-
-
-atexit.register(lambda: _service.close())
-os.register_at_fork(after_in_child=_after_fork)

@@ -2,8 +2,8 @@
 
 `python -m processing.sandbox.zygote DESCRIPTOR NAME…` is started fresh by the process that wants
 files opened, without its environment, its database connections or its secrets. It opens no file of
-anybody. Through its socket it is handed descriptors for each call (the work, how it ended, what was
-said on stderr) and forks a cell. It watches over its cells and ends one that nobody waits for.
+anybody. Through its socket it is handed descriptors for each cell (its work, how it ended, what was
+said on stderr) and forks it. It watches over its cells and ends one that nobody waits for.
 It has one thread, as whoever forks should, and ends when its socket closes.
 """
 

@@ -121,6 +121,19 @@ def read_bytes(path: Path, other: str = "") -> bytes:
     return Path(other or path).read_bytes()
 
 
+def litter(out_dir: Path) -> None:
+    """Leave things behind for whoever comes next."""
+    (out_dir / "folder" / "deeper").mkdir(parents=True)
+    (out_dir / "folder" / "deeper" / "note").write_text("from the one before")
+
+
+def look_around(path: Path) -> list[str]:
+    """Everything in the room; the room itself cannot be listed, only what is for the cell."""
+    given = Path(path).parent
+    places = [given, given.with_name("made")]
+    return sorted(found.name for place in places for found in place.rglob("*"))
+
+
 def connect(port: int) -> str:
     with socket.create_connection(("127.0.0.1", port), timeout=2) as line:
         line.sendall(b"hello")
@@ -138,7 +151,8 @@ def signal_neighbour(pid: int) -> None:
 def lift_limit() -> None:
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CPU, (10_000, 10_000))
+    most = resource.RLIM_INFINITY
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def about_me() -> dict[str, Any]:

@@ -4,8 +4,11 @@ import errno
 import os
 import signal
 import socket
+import subprocess
+import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -13,13 +16,17 @@ import pytest
 
 from processing import sandbox
 from processing.errors import InputError, ProviderError, ResourceError
-from processing.sandbox import allowed
+from processing.sandbox import allowed, room
 from processing.sandbox.confine import landlock, seccomp
 from processing.sandbox.probe import measure
 from tests.processing import in_a_cell
 
 MIB = 300
 SECONDS = 2
+CALLS = 3
+SETUP = sandbox.Setup(
+    bounds=sandbox.Bounds(memory_mib=MIB, seconds=SECONDS), at_once=2, patience=0.5, calls=CALLS
+)
 needs_landlock = pytest.mark.skipif(landlock.version() == 0, reason="this kernel has no landlock")
 needs_seccomp = pytest.mark.skipif(not seccomp.supported(), reason="there is no filter for this")
 
@@ -31,8 +38,7 @@ def _small_cells():
     names = [name for name in vars(in_a_cell) if callable(getattr(in_a_cell, name))]
     ours = {name for name in names if getattr(in_a_cell, name).__module__ == in_a_cell.__name__}
     allowed.ALLOWED.update({f"{in_a_cell.__name__}:{name}": None for name in ours})
-    bounds = sandbox.Bounds(memory_mib=MIB, seconds=SECONDS)
-    sandbox.configure(sandbox.Setup(bounds=bounds, at_once=2, patience=0.5))
+    sandbox.configure(SETUP)
     yield
     allowed.ALLOWED.clear()
     allowed.ALLOWED.update(before)
@@ -141,11 +147,11 @@ def test_time_is_bounded_whether_it_is_spent_or_slept(function, arguments):
         sandbox.call(getattr(in_a_cell, function), *arguments)
     assert time.monotonic() - begun < SECONDS + 5
     assert still_well()
-    zygote = psutil.Process(sandbox.call(in_a_cell.about_me)["parent"])
-    end = time.monotonic() + 5
-    while len(zygote.children()) and time.monotonic() < end:
+    me = sandbox.call(in_a_cell.about_me)
+    zygote, end = psutil.Process(me["parent"]), time.monotonic() + 5
+    while len(zygote.children()) > 1 and time.monotonic() < end:
         time.sleep(0.05)
-    assert not zygote.children(), "nobody waits for it, so it was ended"
+    assert [one.pid for one in zygote.children()] == [me["pid"]], "nobody waits for it: ended"
 
 
 def test_what_it_writes_is_bounded(tmp_path):
@@ -224,10 +230,67 @@ def test_it_knows_nothing_of_us(monkeypatch):
     assert seen["descriptors"] == [0, 1, 2, 3]
 
 
-def test_each_call_has_a_process_of_its_own():
-    first, second = (sandbox.call(in_a_cell.about_me) for _ in range(2))
-    assert first["pid"] != second["pid"]
-    assert first["parent"] == second["parent"] != os.getpid()
+def test_a_cell_serves_so_many_calls_and_no_more():
+    sandbox.close()
+    seen = [sandbox.call(in_a_cell.about_me) for _ in range(2 * CALLS + 1)]
+    pids = [one["pid"] for one in seen]
+    assert len(set(pids[:CALLS])) == len(set(pids[CALLS : 2 * CALLS])) == 1
+    assert len(set(pids)) == 3
+    assert len({one["parent"] for one in seen}) == 1
+
+
+def test_a_file_that_fails_is_the_last_that_its_cell_sees():
+    before = sandbox.call(in_a_cell.about_me)["pid"]
+    with pytest.raises(InputError):
+        sandbox.call(in_a_cell.fail, "input")
+    assert sandbox.call(in_a_cell.about_me)["pid"] != before
+
+
+def test_a_cell_that_has_grown_is_not_kept():
+    before = sandbox.call(in_a_cell.about_me)["pid"]
+    sandbox.call(in_a_cell.allocate, MIB // 2)
+    assert sandbox.call(in_a_cell.about_me)["pid"] != before
+
+
+def test_the_room_is_tidied_between_calls(tmp_path):
+    file = tmp_path / "file"
+    file.write_bytes(b"x")
+    sandbox.call(in_a_cell.litter, tmp_path)
+    assert sandbox.call(in_a_cell.look_around, file) == ["file"]
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="no other disk")
+def test_a_file_on_another_disk_is_copied_in_and_results_are_moved_out(tmp_path):
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
+        file = Path(other) / "file"
+        file.write_bytes(b"from elsewhere")
+        assert sandbox.call(in_a_cell.read_bytes, file) == b"from elsewhere"
+        made = sandbox.call(in_a_cell.elsewhere, Path(other), "")
+        assert made == Path(other) / "made"
+        assert made.read_text() == "x"
+
+
+def test_rooms_that_a_killed_process_left_are_swept(tmp_path):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left = room.open_room(tmp_path)
+    old = left.folder.rename(tmp_path / left.folder.name.replace(str(os.getpid()), str(ended.pid)))
+    (old / "given" / "file").write_bytes(b"x")
+    mine = room.open_room(tmp_path)
+    assert room.sweep(tmp_path) == 1
+    assert not old.exists()
+    assert mine.folder.exists()
+
+
+def test_no_room_is_left_behind(tmp_path):
+    sandbox.configure(replace(SETUP, rooms=lambda: tmp_path))
+    sandbox.call(in_a_cell.about_me)
+    with pytest.raises(sandbox.Crashed):
+        sandbox.call(in_a_cell.crash)
+    sandbox.call(in_a_cell.about_me)
+    assert len(list(tmp_path.iterdir())) == 1
+    sandbox.configure(SETUP)
+    assert not list(tmp_path.iterdir())
 
 
 # Several at once, and zygotes that go away

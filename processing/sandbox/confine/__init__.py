@@ -10,7 +10,6 @@ import functools
 import os
 import sys
 import sysconfig
-from collections.abc import Sequence
 from pathlib import Path
 
 from processing.sandbox.bounds import Bounds
@@ -38,15 +37,15 @@ _SYSTEM = tuple(
 _NOTHING = Path("/dev/null")
 
 
-def shut_in(bounds: Bounds, reads: Sequence[Path], writes: Sequence[Path]) -> None:
-    """Bound the calling process, which must have one thread, to some paths. For ever.
+def shut_in(bounds: Bounds, given: Path, made: Path) -> None:
+    """Bound the calling process, which must have one thread, to two folders. For ever.
 
-    ``reads`` and ``writes`` are what it may read and write; of the rest of the file system it sees
-    libraries and fonts.
+    It may read ``given`` and write ``made``; of the rest of the file system it sees libraries and
+    fonts.
     """
     privileges.drop()
-    ceilings.apply(bounds, sum(path.stat().st_size for path in reads if path.is_file()))
-    landlock.restrict([*libraries(), *reads], [*writes, _NOTHING])
+    ceilings.apply(bounds)
+    landlock.restrict([*libraries(), given], [made, _NOTHING])
     seccomp.install()
 
 

@@ -7,23 +7,35 @@ import sys
 
 from processing.sandbox.bounds import Bounds
 
-_MAPPED_FILES = 1024**3  # beyond the memory of one's own: libraries and the file itself
+_MIB = 1024**2
+_MAPPED_FILES_MIB = 1024  # libraries
 
 
-def apply(bounds: Bounds, file_bytes: int) -> None:
+def apply(bounds: Bounds) -> None:
     """Bound this process; soft and hard alike, so that it cannot take anything back.
 
     RLIMIT_DATA counts private memory, which is what decoders allocate (Linux ≥ 4.7). RLIMIT_AS
-    counts everything mapped, ``file_bytes`` of input among it, and stops what is shared instead.
+    counts everything mapped, the file itself among it, and stops what is shared instead.
     """
-    memory = bounds.memory_mib * 1024**2
-    _limit(resource.RLIMIT_DATA, memory)
+    _limit(resource.RLIMIT_DATA, bounds.memory_mib * _MIB)
     if sys.platform == "linux":
-        _limit(resource.RLIMIT_AS, memory + file_bytes + _MAPPED_FILES)
-    _limit(resource.RLIMIT_CPU, bounds.seconds)
-    _limit(resource.RLIMIT_FSIZE, memory)
+        mapped = bounds.memory_mib + bounds.file_mib + _MAPPED_FILES_MIB
+        _limit(resource.RLIMIT_AS, mapped * _MIB)
+    _limit(resource.RLIMIT_FSIZE, bounds.memory_mib * _MIB)
     _limit(resource.RLIMIT_NOFILE, bounds.open_files)
     _limit(resource.RLIMIT_CORE, 0)
+
+
+def start_clock(seconds: int) -> None:
+    """Give this process so much more processor time, then SIGXCPU.
+
+    It is renewed with each call. The clock on the wall is watched by the side that asks.
+    """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    end = int(used.ru_utime + used.ru_stime) + seconds + 1
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    if hard == resource.RLIM_INFINITY or end <= hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (end, hard))
 
 
 def _limit(what: int, most: int) -> None:

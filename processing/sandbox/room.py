@@ -1,0 +1,95 @@
+"""The folder of one cell: the file that it opens is brought in, what it makes is taken out.
+
+Landlock cannot be loosened again, so a cell that serves several calls sees one folder, and its
+files come and go there. An original comes in as a hard link, which copies nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+_PREFIX = "sandbox-"
+_MOST_FILES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """``given`` is read-only for the cell, ``made`` is where it writes."""
+
+    folder: Path
+
+    @property
+    def given(self) -> Path:
+        return self.folder / "given"
+
+    @property
+    def made(self) -> Path:
+        return self.folder / "made"
+
+    def bring_in(self, path: Path) -> Path:
+        """Show the cell a file; return where. Raises OSError where the file cannot be read."""
+        place = self.given / "file"
+        place.unlink(missing_ok=True)
+        try:
+            os.link(path.resolve(strict=True), place)
+        except FileNotFoundError:
+            raise
+        except OSError:  # on another disk, or somebody else's
+            shutil.copyfile(path, place)
+        return place
+
+    def take_out(self, target: Path) -> None:
+        """Move the plain files that the cell made to where they were wanted."""
+        with os.scandir(self.made) as found:
+            plain = [one.name for one in found if one.is_file(follow_symlinks=False)]
+        if len(plain) > _MOST_FILES:
+            raise OSError(f"{len(plain)} files were made where {_MOST_FILES} are allowed")
+        for name in plain:
+            shutil.move(self.made / name, target / name)
+
+    def tidy(self) -> None:
+        """Leave nothing of this call to the next."""
+        (self.given / "file").unlink(missing_ok=True)
+        with os.scandir(self.made) as found:
+            left = list(found)
+        for one in left:
+            if one.is_dir(follow_symlinks=False):
+                shutil.rmtree(one.path)
+            else:
+                Path(one.path).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def open_room(base: Path | None) -> Room:
+    """Make a room in ``base``, which should be on the disk of the originals."""
+    mark = f"{_PREFIX}{_machine()}-{os.getpid()}-"
+    room = Room(Path(tempfile.mkdtemp(prefix=mark, dir=base)).resolve())
+    room.given.mkdir()
+    room.made.mkdir()
+    return room
+
+
+def sweep(base: Path) -> int:
+    """Remove the rooms of processes of this machine that are gone; return how many."""
+    swept = 0
+    for folder in base.glob(f"{_PREFIX}{_machine()}-*"):
+        pid = folder.name.removeprefix(f"{_PREFIX}{_machine()}-").partition("-")[0]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(folder)
+                swept += 1
+    return swept
+
+
+def _machine() -> str:
+    return socket.gethostname().replace("-", "_").replace("/", "_")
