@@ -2,8 +2,9 @@
 
 `sandbox.call(function, …)` runs a function of a fixed list (`allowed.py`) in a cell: a process that
 is bounded in memory and time, without network, other programs or any part of the file system but
-its file and its folder for results, and that ends after a few calls or after the first that fails. What it answers is rebuilt by declared
-types and never unpickled. docs/decisions/0015-sandbox.md has the reasons and figures.
+its file and its folder for results, and that ends after some calls or after the first that fails.
+What it answers is rebuilt by declared types and never unpickled.
+docs/decisions/0015-sandbox.md has the reasons and figures.
 
 Nothing in this package imports Django: a zygote is small and starts quickly.
 """
