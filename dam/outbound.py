@@ -16,7 +16,6 @@ import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 TIMEOUT = (5.0, 30.0)  # seconds to connect, and between two pieces of an answer
@@ -102,29 +101,19 @@ class _Guarded:
         raise problem or NewConnectionError(self, "The host has no address.")
 
 
-class _GuardedHTTP(_Guarded, HTTPConnection):
-    pass
+def guarded(pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
+    """Return a kind of connection pool whose connections go only where Loupe may go."""
+    connection = type(f"Guarded{pool.ConnectionCls.__name__}", (_Guarded, pool.ConnectionCls), {})
+    return type(f"Guarded{pool.__name__}", (pool,), {"ConnectionCls": connection})
 
 
-class _GuardedHTTPS(_Guarded, HTTPSConnection):
-    pass
-
-
-class _GuardedHTTPPool(HTTPConnectionPool):
-    ConnectionCls = _GuardedHTTP
-
-
-class _GuardedHTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _GuardedHTTPS
+_POOLS = {"http": guarded(HTTPConnectionPool), "https": guarded(HTTPSConnectionPool)}
 
 
 class _GuardedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": _GuardedHTTPPool,
-            "https": _GuardedHTTPSPool,
-        }
+        self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def send(self, request: Any, **options: Any) -> Any:  # type: ignore[override]
         options["timeout"] = options.get("timeout") or TIMEOUT

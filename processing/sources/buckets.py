@@ -260,6 +260,7 @@ def client_of(source: Source) -> Any:
         region=source.region,
         access_key=source.access_key,
         secret_key=key,
+        guarded=True,
     )
 
 

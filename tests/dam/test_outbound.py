@@ -7,8 +7,10 @@ import threading
 
 import pytest
 import requests
+from botocore.exceptions import BotoCoreError
 
 from dam import outbound
+from dam.storage import s3
 
 
 class _Canary(http.server.BaseHTTPRequestHandler):
@@ -24,6 +26,11 @@ class _Canary(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *args):
         pass
+
+
+@pytest.fixture(autouse=True)
+def no_exceptions(settings):
+    settings.LOUPE_OUTBOUND_HOSTS = []
 
 
 @pytest.fixture
@@ -113,3 +120,19 @@ def test_proxies_of_the_environment_are_not_used(canary, monkeypatch):
 def test_a_name_that_is_not_there_is_no_forbidden_one():
     with pytest.raises(requests.ConnectionError):
         outbound.session().get("http://nowhere.invalid/", timeout=2)
+
+
+def test_a_bucket_of_a_page_is_not_reached_inside(canary):
+    endpoint = f"http://127.0.0.1:{canary.server_port}"
+    keys = {"access_key": "a", "secret_key": "b", "region": "us-east-1"}
+    with pytest.raises(BotoCoreError, match="LOUPE_OUTBOUND_HOSTS"):
+        s3.client(endpoint=endpoint, guarded=True, **keys).list_buckets()
+    assert canary.asked == []
+
+
+def test_a_bucket_of_the_settings_may_be_anywhere(canary):
+    """And so it is the guard that refuses, not the client."""
+    endpoint = f"http://127.0.0.1:{canary.server_port}"
+    keys = {"access_key": "a", "secret_key": "b", "region": "us-east-1"}
+    s3.client(endpoint=endpoint, **keys).list_buckets()
+    assert canary.asked == ["/"]

@@ -10,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from dam import outbound
 from dam.storage.errors import StorageAway, StorageDamaged, StorageFull, StorageMissing
 
 CONNECT_SECONDS, READ_SECONDS, TRIES = 5, 60, 4
@@ -27,19 +28,27 @@ GONE = {"404", "NoSuchKey"}
 
 
 def client(
-    *, endpoint: str = "", region: str = "", access_key: str = "", secret_key: str = ""
+    *,
+    endpoint: str = "",
+    region: str = "",
+    access_key: str = "",
+    secret_key: str = "",
+    guarded: bool = False,
 ) -> Any:
     """Return a boto3 client, shared by the threads of this process.
 
     Without keys boto3 looks for them in the usual places: AWS_ACCESS_KEY_ID and so on, ~/.aws, the
     machine's role. Each request is tried up to four times, with waits of connecting and reading
-    that are bounded.
+    that are bounded. A `guarded` one goes only where dam/outbound.py lets it: for an endpoint that
+    somebody typed into a page.
     """
-    return _client(os.getpid(), endpoint, region, access_key, secret_key)
+    return _client(os.getpid(), endpoint, region, access_key, secret_key, guarded)
 
 
 @functools.lru_cache(maxsize=32)
-def _client(pid: int, endpoint: str, region: str, access_key: str, secret_key: str) -> Any:
+def _client(
+    pid: int, endpoint: str, region: str, access_key: str, secret_key: str, guarded: bool
+) -> Any:
     """One for each process: a forked child must not share its parent's connections."""
     config = Config(
         connect_timeout=CONNECT_SECONDS,
@@ -52,8 +61,9 @@ def _client(pid: int, endpoint: str, region: str, access_key: str, secret_key: s
         # SHA-256 is given and checked by us, and many servers know no other extra checksum.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
+        proxies={} if guarded else None,
     )
-    return boto3.session.Session().client(
+    made = boto3.session.Session().client(
         "s3",
         endpoint_url=endpoint or None,
         region_name=region or None,
@@ -61,6 +71,18 @@ def _client(pid: int, endpoint: str, region: str, access_key: str, secret_key: s
         aws_secret_access_key=secret_key or None,
         config=config,
     )
+    if guarded:
+        _guard(made)
+    return made
+
+
+def _guard(made: Any) -> None:
+    """Exchange the connections of a client: botocore has no public place for that."""
+    transport = made._endpoint.http_session
+    pools = {
+        name: outbound.guarded(pool) for name, pool in transport._pool_classes_by_scheme.items()
+    }
+    transport._pool_classes_by_scheme = transport._manager.pool_classes_by_scheme = pools
 
 
 @contextmanager
