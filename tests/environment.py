@@ -13,5 +13,5 @@ os.environ["LOUPE_HOME"] = os.environ.get("LOUPE_TEST_HOME") or str(
 os.environ.setdefault("LOUPE_MODELS", str(Path(__file__).parent.parent / "var" / "models"))
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop of its own
 # The servers that tests talk to are on this machine.
-os.environ.setdefault("LOUPE_OUTBOUND_HOSTS", "127.0.0.1")
+os.environ["LOUPE_OUTBOUND_HOSTS"] = "127.0.0.1"
 os.environ.pop("DATABASE_URL", None)
