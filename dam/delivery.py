@@ -15,6 +15,10 @@ class Undeliverable(Exception):
     """A download that cannot be made as it should be; the message is a sentence for the person."""
 
 
+class UnknownFormat(Undeliverable):
+    """A type that downloads do not come as."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A download that was looked up and not yet made. `tag` stands for its bytes.

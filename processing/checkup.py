@@ -11,6 +11,7 @@ from dam.models import Rendition
 from dam.models.storage import DAMAGED
 from dam.storage import mounted, path_of
 from processing import queue, sandboxing, weights
+from processing.delivery import signing
 from processing.models import ErrorCategory, Job, Source
 from processing.sources.reports import state_of
 
@@ -24,6 +25,7 @@ def connect() -> None:
     register("models", models)
     register("sources", sources)
     register("sandbox", sandboxing.checkup)
+    register("credentials", signing.checkup)
 
 
 def without_rendition() -> set[int]:

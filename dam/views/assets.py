@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dam import audit
 from dam.actions import access, library, tags
 from dam.actions.rights import RIGHTS, change_rights
+from dam.credentials import credentials_in_words
 from dam.models import Asset, Collection, TagAssignment, Term, Version, VersionText
 from dam.permissions import can, require
 from dam.plain_words import facts_in_words, place_in_words
@@ -50,6 +51,7 @@ def asset(request: PersonRequest, pk: int) -> HttpResponse:
         "facts": facts_in_words(shown),
         **_beginning(shown),
         "place": place_in_words(shown),
+        "credentials": credentials_in_words(shown),
         "trail": trail(request),
         "origin": request.GET.get("from", ""),
         "may_restrict": can(request.user, "asset.restrict", shown_asset),

@@ -74,8 +74,10 @@ def _download(request: PersonRequest, made: Rendition, version: Version) -> Http
         if request.headers.get("If-None-Match") == tag:
             return _kept(HttpResponseNotModified(), tag, ASK_FIRST)
         source = wanted.open()
-    except delivery.Undeliverable as error:
+    except delivery.UnknownFormat as error:
         return plain_refusal(str(error))
+    except delivery.Undeliverable as error:
+        return plain_refusal(str(error), status=503)
     except FileNotFoundError as error:
         raise Http404 from error
     response = FileResponse(source, content_type=wanted.media_type)

@@ -8,12 +8,13 @@ from typing import cast
 from django.utils.translation import gettext as _
 
 from dam import delivery
-from dam.delivery import Delivery, Undeliverable
+from dam.delivery import Delivery, Undeliverable, UnknownFormat
 from dam.models import BrandProfileVersion, Rendition, Version
 from dam.storage import path_of
-from processing.delivery import making
+from processing.delivery import making, signing
 from processing.delivery.values import values_of
 from processing.metadata.mapping import FIELDS
+from processing.metadata.signing import SigningError, SigningKey
 from processing.metadata.values import Embed, Values, chosen
 from processing.metadata.writing import WRITERS, ContainerError, embed
 
@@ -30,10 +31,12 @@ class Wish:
     values: Values
     rule: Embed
     strip_place: bool
+    key: SigningKey | None
 
     def digest(self) -> str:
         """SHA-256 (hex): the same for the same bytes."""
         parts = [self.made.sha256, self.mime, self.rule, self.values.digest()]
+        parts.append(signing.mark(self.key))
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def make(self) -> bytes:
@@ -42,9 +45,14 @@ class Wish:
         if self.mime != self.made.media_type:
             data = making.as_jpeg(data)
         try:
-            return embed(data, self.mime, self.values, self.rule, strip_place=self.strip_place)
+            data = embed(data, self.mime, self.values, self.rule, strip_place=self.strip_place)
         except ContainerError as error:
             raise Undeliverable(str(error)) from error
+        if self.key is None:
+            return data
+        return signing.with_credentials(
+            data, self.mime, self.made, self.key, strip_place=self.strip_place
+        )
 
 
 class MetadataWriter:
@@ -75,16 +83,25 @@ def _mime(made: Rendition, format: str) -> str:
         mime = FORMATS[format][0]
     else:
         listed = ", ".join(FORMATS)
-        raise Undeliverable(_("Downloads come as %s.") % listed)
+        raise UnknownFormat(_("Downloads come as %s.") % listed)
     if mime not in WRITERS or (mime != made.media_type and mime != "image/jpeg"):
-        raise Undeliverable(_("This rendition cannot be downloaded as that."))
+        raise UnknownFormat(_("This rendition cannot be downloaded as that."))
     return mime
 
 
 def _wish(made: Rendition, mime: str, rules: BrandProfileVersion) -> Wish:
     # What the rule leaves out is left out here already, so that it does not change the digest.
     values = _chosen(made.version, rules)
-    return Wish(made, mime, values, cast(Embed, rules.embed_metadata), rules.strip_gps)
+    rule = cast(Embed, rules.embed_metadata)
+    return Wish(made, mime, values, rule, rules.strip_gps, _key(rule))
+
+
+def _key(rule: Embed) -> SigningKey | None:
+    """The key to sign with. A brand that wants nothing written wants no credentials either."""
+    try:
+        return signing.key() if rule != "none" else None
+    except SigningError as error:
+        raise Undeliverable(str(error)) from error
 
 
 def _chosen(version: Version, rules: BrandProfileVersion) -> Values:

@@ -21,6 +21,8 @@ ALLOWED: dict[str, int | None] = {
     "processing.decode:inspect": 30,
     "processing.decode:verify": None,
     "processing.formats.text:extract": 60,
+    "processing.metadata.credentials:read": 30,
+    "processing.metadata.signing:parent": 60,
     "processing.operators.metadata:read": 30,
     "processing.operators.renditions:render": None,
     "processing.sandbox.probe:measure": 10,

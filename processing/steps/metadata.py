@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from dam.actions.rights import take_from_file
 from dam.models import Version
 from dam.storage import original
 from processing import sandbox
+from processing.metadata import credentials
 from processing.operators.metadata import PictureMetadata, read
 
 
@@ -19,12 +21,21 @@ def run(versions: Sequence[Version]) -> None:
     for version in versions:
         with original(version.blob) as path:
             found = sandbox.call(read, path, _sidecar(version))
+            version.credentials = _credentials(path, version.media_type)
         version.captured_at = _aware(found.captured_at)
         version.camera = _camera(found)[:160]
         version.metadata = _as_json(found)
-        version.save(update_fields=["captured_at", "camera", "metadata"])
+        version.save(update_fields=["captured_at", "camera", "metadata", "credentials"])
         take_from_file(version=version, said=_described(found))
         import_keywords(version=version, names=found.keywords, paths=found.hierarchies)
+
+
+def _credentials(path: Path, mime: str) -> dict[str, Any]:
+    """What the file's content credentials say. Most files have none: that costs a search."""
+    if not credentials.mentioned(path):
+        return {}
+    found = sandbox.call(credentials.read, path, mime)
+    return asdict(found) if found else {}
 
 
 def _sidecar(version: Version) -> bytes:

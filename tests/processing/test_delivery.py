@@ -12,8 +12,11 @@ from dam.actions.tags import decide, term_named
 from dam.models import Asset, TagAssignment
 from dam.storage import path_of
 from processing.delivery import making
+from processing.delivery.signing import checkup
+from processing.metadata import credentials
 from processing.operators.metadata import PictureMetadata, read
 from tests.processing.test_metadata import XMP, camera_exif, dataset, photoshop_segment
+from tests.signing import signed, signing_key
 
 
 @pytest.fixture
@@ -172,7 +175,7 @@ def test_what_is_damaged_is_not_sent(download, asset):
     made = asset.current_version.renditions.get(purpose="preview")
     path_of(made.key).write_bytes(b"RIFF\x10\0\0\0WEBPVP8X\xff\xff\0\0")
     response = download()
-    assert response.status_code == 400
+    assert response.status_code == 503
     assert response.content.decode() == "This WebP file ends before its picture."
     path_of(made.key).unlink()
     assert download().status_code == 404
@@ -198,3 +201,68 @@ def test_others_get_nothing(client, asset, outsider):
     client.force_login(outsider)
     address = f"/renditions/{asset.current_version_id}/preview?download"
     assert client.get(address).status_code == 404
+
+
+@pytest.fixture
+def key_files(settings, tmp_path):
+    """A signing key, as an installation has it."""
+    key = signing_key("House")
+    (tmp_path / "chain.pem").write_bytes(key.certificates)
+    (tmp_path / "key.pem").write_bytes(key.key)
+    settings.LOUPE_C2PA_CERT = str(tmp_path / "chain.pem")
+    settings.LOUPE_C2PA_KEY = str(tmp_path / "key.pem")
+
+
+def credentials_of(data: bytes, mime: str, tmp_path):
+    (tmp_path / "signed").write_bytes(data)
+    return credentials.read(tmp_path / "signed", mime)
+
+
+@pytest.mark.parametrize(("query", "mime", "format"), FORMATS)
+def test_with_a_key_downloads_are_signed_and_name_their_parent(
+    key_files, ingest, run_jobs, picture, client, owner, tmp_path, query, mime, format
+):
+    client.force_login(owner)
+    outcome = ingest(signed(picture((900, 600)), title="from the camera"), "harbour.jpg")
+    run_jobs()
+    response = client.get(f"/renditions/{outcome.version.pk}/thumbnail?download{query}")
+    data = body(response)
+    said_of = credentials_of(data, mime, tmp_path)
+    assert (said_of.state, said_of.signer, said_of.title) == ("valid", "House", "Harbour")
+    (ingredient,) = said_of.ingredients
+    assert (ingredient.title, ingredient.relationship, ingredient.signed) == (
+        "harbour.jpg",
+        "parentOf",
+        True,
+    )
+    names = {action.name for action in said_of.actions}
+    assert {"c2pa.opened", "c2pa.resized", "c2pa.redacted"} <= names
+    assert ("c2pa.converted" in names) == (mime != "image/jpeg")
+    assert b"GPSLatitude" not in data  # the parent's own statement of the place is left out
+    assert said(data, tmp_path).title == "Harbour"
+
+
+def test_without_a_key_nothing_is_claimed(download, tmp_path):
+    assert credentials_of(body(download()), "image/webp", tmp_path) is None
+
+
+def test_a_brand_that_wants_nothing_written_wants_no_credentials(
+    key_files, asset, admin_user, download, tmp_path
+):
+    change_rules(brand=asset.brand, user=admin_user, rules={"embed_metadata": "none"})
+    assert credentials_of(body(download()), "image/webp", tmp_path) is None
+
+
+def test_a_key_that_does_not_work_is_told_and_nothing_unsigned_leaves(
+    key_files, settings, download, tmp_path
+):
+    assert list(checkup()) == []
+    (tmp_path / "key.pem").write_bytes(b"nonsense")
+    assert download().status_code == 503
+    (finding,) = checkup()
+    assert finding.sentence.startswith("Downloads cannot be signed. It cannot")
+    settings.LOUPE_C2PA_CERT = ""
+    assert "belong together" in download().content.decode()
+    settings.LOUPE_C2PA_CERT = str(tmp_path / "nowhere.pem")
+    (finding,) = checkup()
+    assert "No such file" in finding.sentence

@@ -1,0 +1,103 @@
+"""The installation's signing key, and a download's manifest made with it."""
+
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from dam.delivery import Undeliverable
+from dam.health import Finding, problem
+from dam.models import Rendition
+from dam.storage import original
+from processing import sandbox
+from processing.metadata.signing import (
+    SigningError,
+    SigningKey,
+    check,
+    parent,
+    sign,
+)
+
+
+def key() -> SigningKey | None:
+    """Return the key that downloads are signed with; None where none is set.
+
+    Raises SigningError, with a sentence, where settings name files that cannot be used.
+    """
+    certificates, secret = settings.LOUPE_C2PA_CERT, settings.LOUPE_C2PA_KEY
+    if not certificates and not secret:
+        return None
+    if not certificates or not secret:
+        raise SigningError("LOUPE_C2PA_CERT and LOUPE_C2PA_KEY belong together: one is not set.")
+    paths = (Path(certificates), Path(secret))
+    try:
+        changed = tuple(path.stat().st_mtime_ns for path in paths)
+        return _read(*paths, settings.LOUPE_C2PA_ALG, changed)
+    except OSError as error:
+        raise SigningError(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+
+@lru_cache(maxsize=1)
+def _read(certificates: Path, secret: Path, algorithm: str, changed: tuple) -> SigningKey:
+    """Read the files once for each state of theirs (`changed`: when they were last written)."""
+    return SigningKey(certificates.read_bytes(), secret.read_bytes(), algorithm)
+
+
+def checkup() -> Iterator[Finding]:
+    """Try the key, so that it is not a person's download that finds it wrong."""
+    try:
+        used = key()
+        if used is not None:
+            check(used)
+    except SigningError as error:
+        yield problem(
+            "credentials",
+            f"Downloads cannot be signed. {error}",
+            "Look at LOUPE_C2PA_CERT, LOUPE_C2PA_KEY and LOUPE_C2PA_ALG:"
+            " until it is mended, renditions cannot be downloaded.",
+        )
+
+
+def mark(used: SigningKey | None) -> str:
+    """Return what tells downloads by different keys apart."""
+    return hashlib.sha256(used.certificates).hexdigest() if used else ""
+
+
+def with_credentials(
+    data: bytes, mime: str, made: Rendition, used: SigningKey, *, strip_place: bool
+) -> bytes:
+    """Return a download signed, its original named as its parent.
+
+    An original of a type without content credentials cannot be named: then nothing is claimed.
+    Raises Undeliverable.
+    """
+    version = made.version
+    try:
+        with original(version.blob) as path:
+            made_from = sandbox.call(parent, path, version.media_type, version.file_name)
+        if made_from is None:
+            return data
+        return sign(
+            data,
+            mime,
+            used,
+            title=version.asset.title,
+            made_from=made_from,
+            actions=_actions(mime, made),
+            strip_place=strip_place,
+        )
+    except SigningError as error:
+        raise Undeliverable(str(error)) from error
+
+
+def _actions(mime: str, made: Rendition) -> list[str]:
+    """What was done to the original, by C2PA's names."""
+    version = made.version
+    done = ["c2pa.edited.metadata"]
+    if (made.width, made.height) != (version.width, version.height):
+        done.append("c2pa.resized")
+    if mime != version.media_type:
+        done.append("c2pa.converted")
+    return done
