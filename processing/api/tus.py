@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import http_date
 from rest_framework import status
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,7 +27,7 @@ from processing.uploads.joining import join
 from processing.uploads.models import UploadSession, UploadState
 from processing.uploads.protocol import whole_number
 from processing.uploads.quota import OPEN
-from processing.uploads.receiving import Delivery, receive
+from processing.uploads.receiving import Delivery, receive, settled
 from processing.uploads.refusals import Refusal, bad_request, database_away, gone
 from processing.uploads.throttles import UploadsPerMinute
 
@@ -35,10 +36,19 @@ DRAINED = 4 * 1024**2  # a refused body up to this size is read away, so that th
 LISTED = 200
 
 
+class Untouched(BaseParser):
+    """Leaves every body where it is: DRF asks for the form of a POST when it looks for a token."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> dict:
+        return {}
+
+
 class TusBase(ApiView):
     """What both addresses share: versions, refusals, and which method is meant."""
 
-    parser_classes = []
+    parser_classes = [Untouched]
     throttle_classes = [UploadsPerMinute]
     required_scopes = dict.fromkeys(OVERRIDES, Scope.UPLOADS_WRITE)
 
@@ -197,8 +207,8 @@ class TusUploadView(TusBase):
     """One upload: HEAD its offset, PATCH more bytes, DELETE it, GET its state in JSON."""
 
     def head(self, request: Request, pk: UUID) -> Response:
-        """Tell how much is here."""
-        session = finish(self._mine(pk))
+        """Tell how much is here, once a request whose sender has gone has kept what it got."""
+        session = finish(settled(self._mine(pk)))
         headers = _headers(session)
         if session.length is None:
             headers["Upload-Defer-Length"] = "1"

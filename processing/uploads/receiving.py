@@ -118,6 +118,19 @@ def _tell_length(session: UploadSession, length: int) -> None:
     session.length = length
 
 
+def settled(session: UploadSession) -> UploadSession:
+    """Return an upload as it is when the request that writes to it is through.
+
+    One whose sender has gone is through within a second or two. Where bytes still come, it is what
+    is acknowledged now.
+    """
+    if session.state != UploadState.RECEIVING:
+        return session
+    with contextlib.suppress(Refusal), turn(session):
+        pass
+    return mine(session.user, session.pk)
+
+
 @contextlib.contextmanager
 def turn(session: UploadSession) -> Iterator[parts.Part]:
     """Hold the file; ask whoever holds it to let go, which they do if nothing comes to them.

@@ -1,44 +1,76 @@
-// One line of the upload list: what the file is, how far it is, and what became of it.
+// One line of the upload list: what the file is, how far it is, what became of it, and what one can do.
 
 const WORDS = {
   waiting: "Waiting",
-  sending: "Uploading",
+  arrived: "Taking it in",
   processing: "Processing",
   approved: "In the library",
   in_review: "Waiting for review",
   rejected: "Rejected",
   refused: "Refused",
+  superseded: "A newer version came",
   duplicate: "In the library already",
   failed: "Failed",
 };
 
+const percent = (item) => `${Math.floor(item.progress * 100)} %`;
+
+export function labelOf(item) {
+  if (item.state === "sending") return `Uploading ${percent(item)}`;
+  if (item.state === "paused") return `Paused at ${percent(item)}`;
+  if (item.state === "interrupted") return `Interrupted at ${percent(item)}`;
+  if (item.state === "lost") {
+    return item.reason ? `Waiting at ${percent(item)}` : `Connection lost, carrying on at ${percent(item)}`;
+  }
+  return WORDS[item.state];
+}
+
+// The actions of each state: the icon, what it is called, and the method of the list.
+const ACTIONS = {
+  sending: [["pause", "Pause", "pause"], ["close", "Cancel", "cancel"]],
+  lost: [["pause", "Pause", "pause"], ["close", "Cancel", "cancel"]],
+  paused: [["play", "Carry on with", "resume"], ["close", "Cancel", "cancel"]],
+  failed: [["retry", "Try again:", "retryOne"], ["close", "Remove", "remove"]],
+  interrupted: [["upload", "Choose again:", "choose"], ["close", "Discard", "discard"]],
+};
+
+function element(name, className, text = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "icon small");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${document.getElementById("uploads").dataset.icons}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
 export function rowOf(item) {
-  const row = document.createElement("li");
-  row.className = "upload";
-  const picture = document.createElement("span");
-  picture.className = "upload-picture";
-  const words = document.createElement("div");
-  words.className = "upload-words";
-  const name = document.createElement("span");
-  name.className = "truncate";
-  name.textContent = item.file.name;
-  const state = document.createElement("span");
-  state.className = "upload-state small";
+  const row = element("li", "upload");
+  const words = element("div", "upload-words");
   const bar = document.createElement("progress");
   bar.max = 1;
-  bar.setAttribute("aria-label", `Upload of ${item.file.name}`);
-  words.append(name, state, bar);
-  row.append(picture, words);
+  bar.setAttribute("aria-label", `Upload of ${item.name}`);
+  const name = element("span", "truncate", item.name);
+  name.title = item.name;
+  words.append(name, element("span", "upload-state small"), bar);
+  row.append(element("span", "upload-picture"), words, element("span", "upload-actions"));
+  row.item = item;
   return row;
 }
 
-function show(row, item) {
+function show(row, item, label) {
   const state = row.querySelector(".upload-state");
-  state.replaceChildren(document.createTextNode(item.reason ? `${item.label}: ${item.reason}` : item.label));
+  state.textContent = item.reason ? `${label}: ${item.reason}` : label;
   if (!item.address) return;
-  const link = document.createElement("a");
+  const link = element("a", "", item.state === "duplicate" ? "Show it" : "Open");
   link.href = item.address;
-  link.textContent = item.state === "duplicate" ? "Show it" : "Open";
   state.append(" · ", link);
 }
 
@@ -51,14 +83,33 @@ function showPicture(row, item) {
   place.append(image);
 }
 
+function showActions(row, item) {
+  if (row.dataset.state === item.state) return;
+  const place = row.querySelector(".upload-actions");
+  const held = place.contains(document.activeElement);
+  const buttons = (ACTIONS[item.state] ?? []).map(([picture, words, method]) => {
+    const button = element("button", "button plain compact icon-only");
+    button.type = "button";
+    button.dataset.do = method;
+    button.setAttribute("aria-label", `${words} ${item.name}`);
+    button.title = words.replace(/:| with$/, "");
+    button.append(icon(picture));
+    return button;
+  });
+  place.replaceChildren(...buttons);
+  if (held) (buttons[0] ?? document.querySelector("[data-upload-close]")).focus();
+}
+
 export function renderRow(item) {
-  const sending = item.state === "sending";
-  item.label = sending ? `Uploading ${Math.round(item.progress * 100)} %` : WORDS[item.state];
-  item.row.dataset.state = item.state;
-  const bar = item.row.querySelector("progress");
-  bar.hidden = !["sending", "processing"].includes(item.state);
-  if (sending) bar.value = item.progress;
+  const { row, state } = item;
+  if (!row) return;
+  showActions(row, item);
+  row.dataset.state = state;
+  const bar = row.querySelector("progress");
+  const measured = ["sending", "lost", "paused", "interrupted"].includes(state);
+  bar.hidden = !measured && !["arrived", "processing"].includes(state);
+  if (measured) bar.value = item.progress;
   else bar.removeAttribute("value");
-  show(item.row, item);
-  showPicture(item.row, item);
+  show(row, item, labelOf(item));
+  showPicture(row, item);
 }

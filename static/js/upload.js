@@ -1,129 +1,21 @@
-// Files dropped anywhere are uploaded, three at a time, each with its own bar; then what becomes of
-// each is asked for until it is settled. What failed can be tried again.
+// Files that are dropped anywhere, chosen, or given in a form are uploaded: this connects the page
+// with the list of uploads. What sends them is loaded with the first file (upload-engine.js).
 
-import { csrfToken } from "./http.js";
-import { announce, sentence } from "./toast.js";
-import { renderRow, rowOf } from "./upload-row.js";
-
-const AT_ONCE = 3;
-const ASK_EVERY = 1200;
-const SETTLED = new Set(["approved", "in_review", "refused", "rejected", "duplicate", "failed"]);
-
-class Uploads {
-  constructor(tray) {
-    this.tray = tray;
-    this.list = tray.querySelector("[data-upload-list]");
-    this.items = [];
-    this.asking = null;
-  }
-
-  add(files, given = {}) {
-    const brand = this.tray.querySelector("[data-upload-brand]")?.value;
-    const fields = given.asset || !brand ? given : { ...given, brand };
-    for (const file of files) {
-      const item = { file, fields, state: "waiting", progress: 0 };
-      item.row = rowOf(item);
-      this.items.push(item);
-      this.list.prepend(item.row);
-    }
-    this.tray.hidden = false;
-    this.next();
-  }
-
-  next() {
-    const sending = this.items.filter((item) => item.state === "sending").length;
-    const waiting = this.items.filter((item) => item.state === "waiting");
-    waiting.slice(0, AT_ONCE - sending).forEach((item) => this.send(item));
-    this.show();
-  }
-
-  send(item) {
-    this.set(item, { state: "sending", progress: 0, reason: "" });
-    const body = new FormData();
-    for (const [name, value] of Object.entries(item.fields)) body.append(name, value);
-    body.append("file", item.file);
-    const request = new XMLHttpRequest();
-    request.open("POST", this.tray.dataset.uploadUrl);
-    request.setRequestHeader("X-CSRFToken", csrfToken());
-    request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) this.set(item, { progress: event.loaded / event.total });
-    });
-    request.addEventListener("loadend", () => {
-      this.answered(item, request);
-      this.next();
-    });
-    request.send(body);
-  }
-
-  answered(item, request) {
-    if (request.status !== 200 && request.status !== 201) {
-      const reason = request.status ? sentence(request) : "The connection was lost. Nothing was kept of it.";
-      this.set(item, { state: "failed", reason });
-      return;
-    }
-    const answer = JSON.parse(request.responseText);
-    const state = answer.outcome === "ingested" ? "processing" : answer.outcome;
-    this.set(item, { ...answer, state, progress: 1 });
-    if (state === "processing") this.ask();
-  }
-
-  set(item, change) {
-    const before = item.state;
-    Object.assign(item, change);
-    renderRow(item);
-    if (change.state && change.state !== before && SETTLED.has(change.state)) this.settled(item);
-    this.show();
-  }
-
-  settled(item) {
-    announce(`${item.file.name}: ${item.label}`);
-    document.body.dispatchEvent(new CustomEvent("upload-settled", { detail: { item, last: !this.unsettled } }));
-  }
-
-  ask() {
-    this.asking ??= setTimeout(async () => {
-      this.asking = null;
-      const open = this.items.filter((item) => item.state === "processing" && item.version);
-      if (!open.length) return;
-      await this.askFor(open.slice(0, 100));
-      this.ask();
-    }, ASK_EVERY);
-  }
-
-  async askFor(open) {
-    const versions = open.map((item) => item.version).join(",");
-    const response = await fetch(`${this.tray.dataset.statesUrl}?versions=${versions}`).catch(() => null);
-    if (!response?.ok) return;
-    const { states } = await response.json();
-    for (const item of open) {
-      const now = states[item.version];
-      if (now) this.set(item, now);
-    }
-  }
-
-  retry() {
-    this.items.filter((item) => item.state === "failed").forEach((item) => this.set(item, { state: "waiting" }));
-    this.next();
-  }
-
-  get unsettled() {
-    return this.items.some((item) => !SETTLED.has(item.state));
-  }
-
-  get busy() {
-    return this.items.some((item) => item.state === "waiting" || item.state === "sending");
-  }
-
-  show() {
-    const settled = this.items.filter((item) => SETTLED.has(item.state)).length;
-    const title = this.tray.querySelector("[data-upload-title]");
-    title.textContent = settled === this.items.length ? `Uploads: ${settled} done` : `Uploads: ${settled} of ${this.items.length}`;
-    this.tray.querySelector("[data-upload-retry]").hidden = !this.items.some((item) => item.state === "failed");
-  }
-}
+import { toast } from "./toast.js";
+import { entriesOf, meantFiles, takeFiles } from "./upload-files.js";
+import { leftBy } from "./upload-memory.js";
+import { Uploads } from "./upload-queue.js";
+import { Tray } from "./upload-tray.js";
 
 function carriesFiles(event) {
   return [...(event.dataTransfer?.types ?? [])].includes("Files");
+}
+
+async function takeDrop(uploads, event) {
+  const target = event.target.closest("[data-upload-asset]");
+  const fields = target ? { asset: target.dataset.uploadAsset } : {};
+  const unread = await takeFiles(entriesOf(event.dataTransfer), (files) => uploads.add(files, fields));
+  if (unread.length) toast(`Your browser could not read: ${unread.join(", ")}.`, { tone: "danger" });
 }
 
 function startDropping(uploads) {
@@ -141,8 +33,7 @@ function startDropping(uploads) {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     veil.hidden = true;
-    const target = event.target.closest("[data-upload-asset]");
-    uploads.add(event.dataTransfer.files, target ? { asset: target.dataset.uploadAsset } : {});
+    takeDrop(uploads, event);
   });
 }
 
@@ -156,23 +47,27 @@ function startBrandChoice(tray) {
   return choice;
 }
 
-export function startUploads() {
-  const tray = document.getElementById("uploads");
-  if (!tray) return;
-  const uploads = new Uploads(tray);
-  const chooser = document.getElementById("upload-files");
+function startChoosing(tray, uploads) {
   const choice = startBrandChoice(tray);
+  const [files, folder] = ["upload-files", "upload-folder"].map((id) => document.getElementById(id));
   document.addEventListener("click", (event) => {
-    const opener = event.target.closest("[data-upload-open]");
-    if (opener && choice) {
+    if (event.target.closest("[data-upload-folder]")) folder.click();
+    else if (event.target.closest("[data-upload-choose]")) files.click();
+    else if (event.target.closest("[data-upload-open]")) {
       tray.hidden = false;
-      choice.focus();
-    } else if (opener || event.target.closest("[data-upload-choose]")) chooser.click();
+      (choice ?? tray.querySelector("[data-upload-choose]")).focus();
+      if (!choice) files.click();
+    }
   });
-  chooser.addEventListener("change", () => {
-    uploads.add(chooser.files);
-    chooser.value = "";
-  });
+  for (const chooser of [files, folder]) {
+    chooser.addEventListener("change", () => {
+      uploads.add(chooser === folder ? meantFiles(chooser.files) : chooser.files);
+      chooser.value = "";
+    });
+  }
+}
+
+function startForms(uploads) {
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-version-form]");
     if (!form) return;
@@ -181,10 +76,54 @@ export function startUploads() {
     form.reset();
     form.closest("dialog").close();
   });
-  tray.querySelector("[data-upload-retry]").addEventListener("click", () => uploads.retry());
-  tray.querySelector("[data-upload-close]").addEventListener("click", () => {
-    tray.hidden = true;
+}
+
+function startButtons(tray, uploads) {
+  const pressed = {
+    "[data-upload-retry]": () => uploads.retryAll(),
+    "[data-upload-hold]": () => uploads.holdOrGoOn(),
+    "[data-upload-cancel]": () => uploads.cancelAll(),
+    "[data-upload-clear]": () => uploads.clear(),
+    "[data-upload-close]": () => {
+      tray.hidden = true;
+    },
+  };
+  tray.addEventListener("click", (event) => {
+    for (const [which, act] of Object.entries(pressed)) if (event.target.closest(which)) act();
+    const button = event.target.closest("[data-do]");
+    const item = button?.closest(".upload").item;
+    if (!item) return;
+    if (button.dataset.do === "choose") document.getElementById("upload-files").click();
+    else uploads[button.dataset.do](item);
   });
+}
+
+// Uploads that a closed page, a crash or a reload left behind wait in the list for their file.
+async function offerInterrupted(tray, uploads) {
+  const left = leftBy(tray.dataset.person);
+  if (!left.length) return;
+  const response = await fetch(tray.dataset.tusUrl, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!response?.ok) return;
+  const there = new Map((await response.json()).uploads.map((one) => [one.upload, one]));
+  for (const { key, name, address } of left) {
+    const known = there.get(new URL(address, location.href).pathname);
+    if (!known?.length) continue;
+    const reason = "choose or drop the file again to carry on.";
+    const progress = known.offset / known.length;
+    uploads.enter({ name, key, fields: {}, state: "interrupted", progress, reason, place: known.upload });
+  }
+}
+
+export function startUploads() {
+  const tray = document.getElementById("uploads");
+  if (!tray) return;
+  const view = new Tray(tray);
+  const uploads = new Uploads(tray, view);
+  view.watch(uploads);
+  startChoosing(tray, uploads);
+  startForms(uploads);
+  startButtons(tray, uploads);
   startDropping(uploads);
+  offerInterrupted(tray, uploads);
   window.addEventListener("beforeunload", (event) => uploads.busy && event.preventDefault());
 }

@@ -1,6 +1,7 @@
 """A real browser against a real server."""
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.install import find
 
@@ -20,3 +21,41 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     path = find()
     own = {"executable_path": path} if path else {}
     return browser_type_launch_args | own | {"args": FLAGS}
+
+
+@pytest.fixture
+def fake_encoder(settings, tmp_path):
+    """No weights are needed to look at pages."""
+    from search import active, judging, meaning, moments, nearest, words
+
+    settings.LOUPE_ENCODER = "fake-v1"
+    for module in (active, judging, meaning, moments, nearest, words):
+        module.forget()
+    yield
+    active.forget()
+
+
+@pytest.fixture
+def enter(page: Page, live_server, client, settings):
+    """Sign in as somebody; every complaint of the browser fails the test at its end."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+
+    def sign_in(user, where: str = "/", theme: str = "dark") -> Page:
+        client.force_login(user)
+        cookies = {settings.SESSION_COOKIE_NAME: client.cookies["sessionid"].value, "theme": theme}
+        page.context.add_cookies(
+            [
+                {"name": name, "value": value, "url": live_server.url}
+                for name, value in cookies.items()
+            ]
+        )
+        page.goto(live_server.url + where)
+        page.wait_for_function("() => window.htmx")
+        return page
+
+    sign_in.expected = ["ERR_FAILED"]  # what tests cut off
+    yield sign_in
+    known = sign_in.expected
+    assert [line for line in complaints if not any(part in line for part in known)] == []

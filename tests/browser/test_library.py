@@ -5,27 +5,18 @@ import re
 
 import numpy as np
 import pytest
-from django.db import connection
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.conftest import picture_bytes
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fake_encoder"),
+]
 
 SIZES = [(1500, 1000), (1000, 1500), (1200, 1200)]
-
-
-@pytest.fixture(autouse=True)
-def fake_encoder(settings, tmp_path):
-    """No weights are needed to look at pages."""
-    from search import active, judging, meaning, moments, nearest, words
-
-    settings.LOUPE_ENCODER = "fake-v1"
-    for module in (active, judging, meaning, moments, nearest, words):
-        module.forget()
-    yield
-    active.forget()
 
 
 @pytest.fixture
@@ -62,30 +53,6 @@ def give_files(version, seed: int) -> None:
         )  # fmt: skip
     version.placeholder = placeholder(np.full((80, 120, 3), 120, dtype=np.uint8))
     version.save(update_fields=["placeholder"])
-
-
-@pytest.fixture
-def enter(page: Page, live_server, client, settings):
-    """Sign in as somebody; every complaint of the browser fails the test at its end."""
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-
-    def sign_in(user, where: str = "/", theme: str = "dark") -> Page:
-        client.force_login(user)
-        cookies = {settings.SESSION_COOKIE_NAME: client.cookies["sessionid"].value, "theme": theme}
-        page.context.add_cookies(
-            [
-                {"name": name, "value": value, "url": live_server.url}
-                for name, value in cookies.items()
-            ]
-        )
-        page.goto(live_server.url + where)
-        page.wait_for_function("() => window.htmx")
-        return page
-
-    yield sign_in
-    assert [line for line in complaints if "ERR_FAILED" not in line] == []  # what tests cut off
 
 
 def test_rows_are_even_before_a_picture_has_loaded(enter, owner, shelf):
@@ -224,99 +191,6 @@ def test_keys_are_listed_and_can_be_switched_off(enter, owner, shelf):
     page.keyboard.type("coll")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/collections/"))
-
-
-def test_uploading_tells_of_each_file_what_became_of_it(enter, owner, brand, run_jobs, tmp_path):
-    page = enter(owner)
-    good, text = tmp_path / "good.jpg", tmp_path / "notes.jpg"
-    good.write_bytes(picture_bytes((1200, 900), seed=1))
-    text.write_text("not a picture at all")
-    page.set_input_files("#upload-files", [good, text])
-    rows = page.locator(".upload")
-    expect(rows.filter(has_text="notes.jpg")).to_have_attribute("data-state", "refused")
-    expect(rows.filter(has_text="good.jpg")).to_have_attribute("data-state", "processing")
-    run_jobs()
-    state = rows.filter(has_text="good.jpg")
-    expect(state).to_have_attribute("data-state", re.compile("approved|in_review"), timeout=15000)
-    expect(state.locator("img")).to_be_visible()
-    page.set_input_files("#upload-files", [good])
-    expect(rows.first).to_have_attribute("data-state", "duplicate")
-    rows.first.get_by_role("link", name="Show it").click()
-    expect(page.locator("h1")).to_have_text("Good")
-
-
-def number_from(table: str, last: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, last])
-
-
-def test_what_became_of_one_file_is_not_said_of_another(enter, owner, brand, run_jobs, tmp_path):
-    number_from("dam_asset", 100)
-    number_from("dam_version", 101)  # the first version has the number of the second asset
-    page = enter(owner)
-    good, cut = tmp_path / "good.jpg", tmp_path / "cut.jpg"
-    good.write_bytes(picture_bytes((1200, 900), seed=3))
-    cut.write_bytes(picture_bytes((1200, 900), seed=4)[:9000])
-    page.set_input_files("#upload-files", [good, cut])
-    rows = page.locator(".upload")
-    expect(page.locator('.upload[data-state="processing"]')).to_have_count(2)
-    run_jobs()
-    fine = re.compile("approved|in_review")
-    expect(rows.filter(has_text="good.jpg")).to_have_attribute("data-state", fine, timeout=15000)
-    expect(rows.filter(has_text="cut.jpg")).to_have_attribute("data-state", "refused")
-
-
-def test_a_refused_version_leaves_its_reason_on_the_page(enter, owner, ingest, run_jobs, tmp_path):
-    asset = ingest(picture_bytes((1200, 900), seed=4)).asset
-    run_jobs()
-    text = tmp_path / "notes.jpg"
-    text.write_text("not a picture at all")
-    page = enter(owner, f"/assets/{asset.pk}")
-    page.locator("header [data-dialog=version-dialog]").click()
-    page.set_input_files("#version-file", [text])
-    with page.expect_response("**/api/v1/uploads/"):
-        page.locator("[data-version-form] button[type=submit]").click()
-    page.wait_for_timeout(500)  # a page that loaded again would have lost the list by now
-    expect(page.locator(".upload")).to_contain_text("This is not a picture")
-
-
-def test_a_new_version_its_reason_comparing_and_restoring(enter, owner, ingest, run_jobs, tmp_path):
-    asset = ingest(picture_bytes((1200, 900), seed=4), name="pier.jpg").asset
-    run_jobs()
-    file = tmp_path / "pier-warm.jpg"
-    file.write_bytes(picture_bytes((1200, 900), seed=5))
-    page = enter(owner, f"/assets/{asset.pk}")
-    page.locator("header [data-dialog=version-dialog]").click()
-    page.set_input_files("#version-file", [file])
-    page.get_by_label("What changed, and why").fill("Warmer")
-    page.locator("[data-version-form] button[type=submit]").click()
-    expect(page.locator(".upload")).to_have_attribute("data-state", "processing")
-    run_jobs()
-    expect(page.locator(".timeline-entry")).to_have_count(2, timeout=15000)
-    expect(page.locator(".timeline-entry").first).to_contain_text("Warmer")
-    page.keyboard.press("c")
-    expect(page.locator(".compare-view")).to_be_visible()
-    expect(page.locator(".compare-facts")).to_contain_text("Warmer")
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Restore").click()
-    expect(page.locator(".toast")).to_contain_text("Version 1 is back, as version 3.")
-    page.locator("#history summary").click()
-    expect(page.locator(".history")).to_contain_text("Version 3")
-    expect(page.locator(".history")).to_contain_text("“Warmer”")
-
-
-def test_a_lost_connection_is_retried_by_hand(enter, owner, brand, tmp_path):
-    page = enter(owner)
-    file = tmp_path / "lost.jpg"
-    file.write_bytes(picture_bytes(seed=2))
-    page.route("**/api/v1/uploads/", lambda route: route.abort())
-    page.set_input_files("#upload-files", [file])
-    row = page.locator(".upload")
-    expect(row).to_have_attribute("data-state", "failed")
-    expect(row).to_contain_text("The connection was lost.")
-    page.unroute("**/api/v1/uploads/")
-    page.get_by_role("button", name="Retry all failed").click()
-    expect(row).to_have_attribute("data-state", "processing")
 
 
 def test_the_theme_is_kept_and_painted_by_the_server(enter, owner, brand):

@@ -358,3 +358,6 @@ def test_nobody_unsigned_and_no_form_of_another_site(owner, client, db):
     forged = strict.ask("GET", ROOT, Upload_Length=5, X_HTTP_Method_Override="POST")
     assert forged.status_code == 403
     assert not UploadSession.objects.exists()
+    strict.client.cookies["csrftoken"] = "a" * 32
+    answer = strict.create(5, b"12345", fields={"filename": "a.jpg"}, X_CSRFToken="a" * 32)
+    assert (answer.status_code, answer["Upload-Offset"]) == (201, "5"), "its body is still there"
