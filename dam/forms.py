@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dam.colour import parse_hex, to_hex
 from dam.models import BrandProfileVersion
-from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS
+from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS, EmbedMetadata
 
 MOST_COLOURS = 24
 
@@ -23,6 +23,7 @@ class RulesForm(forms.Form):
     colour_spaces = forms.MultipleChoiceField(choices=[(s, s) for s in COLOUR_SPACES])
     formats = forms.MultipleChoiceField(choices=[(f, f) for f in PICTURE_FORMATS])
     strip_gps = forms.BooleanField(required=False)
+    embed_metadata = forms.ChoiceField(choices=EmbedMetadata.choices)
     auto_accept = forms.FloatField(min_value=0, max_value=1)
     drop = forms.FloatField(min_value=0, max_value=1)
     note = forms.CharField(required=False, max_length=240)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from dam import audit
 from dam.actions import access, library
+from dam.actions.rights import RIGHTS, change_rights
 from dam.api import filters
 from dam.api.conditional import answer, check_match, tagged
 from dam.api.idempotency import idempotent
@@ -30,6 +31,11 @@ class AssetOut(serializers.Serializer):
     id = serializers.IntegerField()
     title = serializers.CharField()
     description = serializers.CharField()
+    creator = serializers.CharField(help_text="Who made it; several with semicolons.")
+    credit = serializers.CharField(help_text="The credit line.")
+    copyright_notice = serializers.CharField()
+    usage_terms = serializers.CharField(help_text="What may be done with it, in words.")
+    rights_url = serializers.CharField(help_text="Where the licence can be read.")
     brand = serializers.CharField(source="brand.slug")
     owner = Person()
     restricted = serializers.BooleanField()
@@ -45,6 +51,11 @@ class AssetIn(Given):
 
     title = Text(required=False, max_length=300)
     description = Text(required=False, allow_blank=True, max_length=20_000)
+    creator = Text(required=False, allow_blank=True, max_length=300)
+    credit = Text(required=False, allow_blank=True, max_length=300)
+    copyright_notice = Text(required=False, allow_blank=True, max_length=1_000)
+    usage_terms = Text(required=False, allow_blank=True, max_length=4_000)
+    rights_url = Text(required=False, allow_blank=True, max_length=500, help_text="http or https.")
     restricted = Flag(required=False, help_text="Shown to its owner and to reviewers only.")
 
 
@@ -68,6 +79,7 @@ class AssetFilter(FilterSet):
     )
     media_type = filters.text_filter("current_version__media_type", "Such as image/jpeg.")
     tag = filters.text_filter("", "An accepted tag, by its name.", method="with_tag")
+    creator = filters.text_filter("creator__icontains", "Whose creator's name contains this.")
     collection = filters.id_filter("collections", "In this collection.")
     restricted = filters.switch_filter("restricted", "Restricted ones, or the others.")
     bin = filters.switch_filter("", "true: what you may take out of the bin.", method="in_bin")
@@ -142,7 +154,7 @@ class AssetView(ApiView):
     )
     @tagged
     def patch(self, request: Request, pk: int) -> Response:
-        """Its title, its description, and whether it is restricted."""
+        """Title, description, rights and credit, and whether it is restricted."""
         given = AssetIn(data=request.data)
         given.is_valid(raise_exception=True)
         with transaction.atomic():
@@ -161,6 +173,8 @@ def change(asset: Asset, person: User, wish: dict[str, Any]) -> None:
             title=wish.get("title", asset.title),
             description=wish.get("description", asset.description),
         )
+    if rights := {name: wish[name] for name in RIGHTS if name in wish}:
+        change_rights(asset=asset, user=person, **rights)
     if "restricted" in wish:
         access.restrict(asset=asset, user=person, restricted=wish["restricted"])
         asset.refresh_from_db(fields=["updated_at"])

@@ -18,7 +18,7 @@ from dam.api.serializers import Choice, Flag, Given, Number, Person, Text, Whole
 from dam.api.views import ApiView, ListView
 from dam.colour import parse_hex, to_hex
 from dam.models import BrandProfile, BrandProfileVersion, User
-from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS
+from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS, EmbedMetadata
 from dam.permissions import Grants, can, require
 from dam.scopes import Scope
 
@@ -37,6 +37,9 @@ class RulesOut(serializers.Serializer):
     colour_spaces = serializers.ListField(child=serializers.CharField())
     formats = serializers.ListField(child=serializers.CharField())
     strip_gps = serializers.BooleanField()
+    embed_metadata = serializers.ChoiceField(
+        choices=EmbedMetadata.choices, help_text="What is written into downloads of renditions."
+    )
     auto_accept = serializers.FloatField()
     drop = serializers.FloatField()
     note = serializers.CharField()
@@ -65,6 +68,7 @@ class RulesIn(Given):
         child=Choice(choices=[(one, one) for one in PICTURE_FORMATS]), required=False, min_length=1
     )
     strip_gps = Flag(required=False)
+    embed_metadata = Choice(choices=EmbedMetadata.choices, required=False)
     auto_accept = Number(required=False, min_value=0, max_value=1)
     drop = Number(required=False, min_value=0, max_value=1)
     note = Text(required=False, allow_blank=True, max_length=240)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dam import compliance
+from dam import compliance, delivery
 from dam.actions import brands as actions
 from dam.forms import RulesForm
-from dam.models import BrandProfile, BrandProfileVersion
+from dam.models import BrandProfile, BrandProfileVersion, Version
 from dam.permissions import Grants, can, require
 from dam.requests import PersonRequest
 from dam.views.common import sentences
@@ -28,6 +28,7 @@ LABELS = {
     "colour_spaces": gettext_lazy("Colour spaces"),
     "formats": gettext_lazy("Types"),
     "strip_gps": gettext_lazy("Place removed"),
+    "embed_metadata": gettext_lazy("Written into downloads"),
     "auto_accept": gettext_lazy("Accept above"),
     "drop": gettext_lazy("Drop below"),
 }
@@ -95,6 +96,7 @@ def _form_context(of: BrandProfile, form: RulesForm) -> dict[str, Any]:
         "rules": rules,
         "form": form,
         "compliance": compliance.check(of, rules),
+        **_delivered(of, rules),
     }
 
 
@@ -109,7 +111,18 @@ def preview(request: PersonRequest, slug: str) -> HttpResponse:
         draft = BrandProfileVersion(brand=of, number=0, **form.rules())
         context["compliance"] = compliance.check(of, draft)
         context["before"] = compliance.check(of, of.rules)
+        context |= _delivered(of, draft)
     return render(request, "dam/_compliance.html", context)
+
+
+def _delivered(of: BrandProfile, rules: BrandProfileVersion) -> dict[str, Any]:
+    """What a download of the brand's newest approved picture would carry."""
+    newest = Version.objects.filter(
+        current_of__brand=of, current_of__deleted_at=None, state=Version.State.APPROVED
+    )
+    example = newest.select_related("asset__brand").order_by("-pk").first()
+    said = delivery.written(example, rules) if example else []
+    return {"example": example, "written": said}
 
 
 def _history(of: BrandProfile) -> list[dict[str, Any]]:

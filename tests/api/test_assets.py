@@ -165,3 +165,24 @@ def test_many_are_tagged_and_collected(program, asset_factory, owner, viewer):
 )
 def test_bulk_is_bounded_and_strict(program, owner, body):
     is_problem(program(owner).post("assets/bulk", body), 400)
+
+
+def test_rights_are_read_changed_and_filtered_by(program, sea, owner, viewer):
+    rights = {
+        "creator": "Ada Byron",
+        "credit": "House",
+        "copyright_notice": "© 2026 House",
+        "usage_terms": "Ask first.",
+        "rights_url": "https://example.com/licence",
+    }
+    mine = program(owner)
+    changed = mine.patch(f"assets/{sea.pk}", rights)
+    assert changed.status_code == 200
+    assert rights.items() <= mine.get(f"assets/{sea.pk}").json().items()
+    assert program(viewer).patch(f"assets/{sea.pk}", {"creator": "Me"}).status_code == 403
+    refused = mine.patch(f"assets/{sea.pk}", {"rights_url": "javascript:alert(1)"})
+    assert refused.status_code == 400
+    assert "rights_url" in refused.json()["errors"]
+    found = mine.get("assets/?creator=byron").json()["results"]
+    assert [row["id"] for row in found] == [sea.pk]
+    assert mine.get("assets/?creator=nobody").json()["results"] == []

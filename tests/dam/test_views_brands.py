@@ -2,6 +2,7 @@
 
 import pytest
 
+from dam.actions.rights import change_rights
 from dam.forms import RulesForm
 from dam.models import BrandProfile
 from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS
@@ -14,6 +15,7 @@ RULES = {
     "colour_spaces": COLOUR_SPACES,
     "formats": ["JPEG", "PNG"],
     "strip_gps": "on",
+    "embed_metadata": "rights",
     "auto_accept": "0.9",
     "drop": "0.3",
     "note": "Sharper",
@@ -29,6 +31,7 @@ def test_rules_are_saved_as_the_next_version(as_, admin_user, brand):
     assert (rules.min_width, rules.formats) == (1000, ["JPEG", "PNG"])
     page = as_(admin_user).get("/brands/house").content.decode()
     assert "Least width: 320 → 1000" in page
+    assert "Written into downloads: all → rights" in page
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,7 @@ def test_rules_are_saved_as_the_next_version(as_, admin_user, brand):
         ({"palette": "#d33 teal"}, "is not a colour"),
         ({"drop": "0.95"}, "must not lie above"),
         ({"formats": []}, "This field is required"),
+        ({"embed_metadata": "some"}, "some is not one of the available choices"),
         ({"min_width": "-3"}, "greater than or equal to 0"),
         ({"palette": " ".join(f"#0000{n:02x}" for n in range(30))}, "up to 24 colours"),
     ],
@@ -85,3 +89,27 @@ def test_the_form_shows_the_rules_that_it_would_save(brand):
     assert form["formats"].value() == PICTURE_FORMATS
     assert form.swatches() == []
     assert form["auto_accept"].value() == brand.rules.auto_accept
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "unsaid"),
+    [
+        ("all", ["Ada Byron", "Harbour &lt;b&gt;", "Position"], []),
+        ("rights", ["Ada Byron"], ["Position", "Graz"]),
+        ("none", ["Nothing: the file is the picture"], ["Ada Byron"]),
+    ],
+)
+def test_the_preview_says_what_a_download_would_carry(
+    as_, admin_user, owner, asset_factory, rule, said, unsaid
+):
+    place = {"gps": [47.07, 15.44], "city": "Graz"}
+    asset = asset_factory("Harbour <b>", metadata=place)
+    change_rights(asset=asset, user=owner, creator="Ada Byron")
+    rules = {name: value for name, value in RULES.items() if name != "strip_gps"}
+    page = as_(admin_user).post("/brands/house/preview", rules | {"embed_metadata": rule})
+    text = page.content.decode()
+    written = text[text.index("What a download would say") :]
+    assert all(words in written for words in said)
+    assert not any(words in written for words in unsaid)
+    hidden = as_(admin_user).post("/brands/house/preview", RULES | {"embed_metadata": "all"})
+    assert "Graz" not in hidden.content.decode()

@@ -7,8 +7,10 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
+from dam.models import Version
 from dam.storage import StorageFull
 from processing.management.commands import ingest as command
+from tests.processing.test_sidecars import SIDECAR
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +50,15 @@ def test_names_that_are_no_text_are_told(tmp_path):
 def test_a_name_that_no_file_can_have_is_not_there():
     with pytest.raises(CommandError, match="no such file"):
         call_command("ingest", "x" * 5_000)
+
+
+def test_an_xmp_beside_a_picture_comes_with_it(tmp_path, picture):
+    (tmp_path / "one.jpg").write_bytes(picture(seed=1))
+    (tmp_path / "one.xmp").write_bytes(SIDECAR)
+    (tmp_path / "two.jpg").write_bytes(picture(seed=2))
+    (tmp_path / "two.jpg.xmp").write_bytes(SIDECAR + b" ")
+    out = io.StringIO()
+    call_command("ingest", str(tmp_path), stdout=out)
+    assert "2 files" in out.getvalue()
+    kept = Version.objects.order_by("file_name").values_list("file_name", "sidecar__size")
+    assert list(kept) == [("one.jpg", len(SIDECAR)), ("two.jpg", len(SIDECAR) + 1)]

@@ -19,11 +19,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dam.actions.brands import default_brand
 from dam.actions.people import system_user
+from dam.actions.sidecars import LARGEST
 from dam.command import LoupeCommand
 from dam.models import BrandProfile, User, Version
 from dam.storage import StorageError
 from processing import queue
 from processing.actions import Outcome, ingest_file
+from processing.sources.names import is_sidecar, sidecar_names
 from processing.waiting import Workforce
 
 
@@ -75,7 +77,8 @@ class Command(LoupeCommand):
         files = [file for path in paths for file in _walk(path)]
         if not files:
             raise CommandError("There are no files there.")
-        return files
+        beside = {sidecar for file in files if (sidecar := _sidecar_of(file))}
+        return [file for file in files if file not in beside]
 
     def _brand(self, slug: str | None) -> BrandProfile:
         if not slug:
@@ -98,7 +101,12 @@ class Command(LoupeCommand):
         try:
             with path.open("rb") as source:
                 return ingest_file(
-                    source=source, file_name=path.name, user=user, brand=brand, note=note
+                    source=source,
+                    file_name=path.name,
+                    user=user,
+                    brand=brand,
+                    note=note,
+                    sidecar=_sidecar(path),
                 )
         except (PermissionError, FileNotFoundError, IsADirectoryError) as error:
             return Outcome("refused", reason=f"It cannot be read: {error.strerror}.")
@@ -159,6 +167,23 @@ class Command(LoupeCommand):
 def _readable(path: Path) -> str:
     """A path as it can be written out: names on disk need not be UTF-8."""
     return os.fsencode(path).decode(errors="replace")
+
+
+def _sidecar_of(path: Path) -> Path | None:
+    """The XMP file that lies beside a file: `a.jpg.xmp` before `a.xmp`."""
+    if is_sidecar(path.name):
+        return None
+    places = (path.with_name(name) for name in sidecar_names(path.name))
+    return next((place for place in places if place.is_file()), None)
+
+
+def _sidecar(path: Path) -> bytes | None:
+    """The bytes of a file's sidecar: one more than is kept at most."""
+    place = _sidecar_of(path)
+    if place is None:
+        return None
+    with place.open("rb") as source:
+        return source.read(LARGEST + 1)
 
 
 def _walk(path: Path) -> Iterator[Path]:
