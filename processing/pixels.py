@@ -91,9 +91,22 @@ def to_srgb(image: vips.Image) -> vips.Image:
         image.remove(ICC_FIELD)
     if image.interpretation == "cmyk":
         return _transform(image, embedded=False, input_profile="cmyk")
+    if image.interpretation in ("lab", "labs"):
+        return _from_lab(image)
     image = image.colourspace("srgb").cast("uchar").copy()
     image.set_type(vips.BLOB, ICC_FIELD, vips.srgb_profile())
     return image
+
+
+def _from_lab(image: vips.Image) -> vips.Image:
+    """CIE L*a*b* to sRGB. It is relative to D50, as ICC's, Photoshop's and TIFF's is.
+
+    libvips' own conversion would take it as relative to D65, which shows in blues.
+    """
+    lab = image.colourspace("lab").icc_export(output_profile="srgb", depth=8, intent="relative")
+    shown = lab.cast("uchar").copy(interpretation="srgb")
+    shown.set_type(vips.BLOB, ICC_FIELD, vips.srgb_profile())
+    return shown
 
 
 def _from_light(image: vips.Image) -> vips.Image:
