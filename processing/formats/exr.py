@@ -30,6 +30,12 @@ def _header(path: Path | str) -> tuple[dict[str, Any], int]:
         raise damaged("OpenEXR", error) from error
 
 
+def attributes(path: Path | str) -> dict[str, str]:
+    """The attributes of the header that are texts. Raises InputError."""
+    said, _ = _header(path)
+    return {name: value for name, value in said.items() if isinstance(value, str)}
+
+
 def _bands(names: set[str]) -> tuple[str, ...]:
     """The channels that are shown, of those that there are."""
     for wanted in _COLOURS:

@@ -77,6 +77,12 @@ def load(path: Path | str, edge: int | None = None) -> vips.Image:
     return to_vips(pixels, "srgb")
 
 
+def properties(path: Path | str) -> dict[str, str]:
+    """What a document says of itself: Title, Author, Subject, Creator … Raises InputError."""
+    with opened(path) as document:
+        return dict(document.get_metadata_dict(skip_empty=True))
+
+
 def text_of(path: Path | str, most: int) -> tuple[str, list[tuple[str, str]]]:
     """What is written in a document, about ``most`` characters, and its facts as (name, value).
 

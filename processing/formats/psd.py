@@ -35,7 +35,8 @@ _MODES = {
     _DUOTONE: (1, "GRAY", "Grey"),
     _LAB: (3, "Lab", "Lab"),
 }
-_ICC, _VERSION_INFO = 1039, 1057
+IPTC, ICC, EXIF, XMP, _VERSION_INFO = 1028, 1039, 1058, 1060, 1057
+_WANTED = {IPTC, ICC, EXIF, XMP, _VERSION_INFO}
 _MOST_RESOURCES = 256 * 1024**2
 _DTYPES: dict[int, np.dtype[Any]] = {8: np.dtype("u1"), 16: np.dtype(">u2"), 32: np.dtype(">f4")}
 
@@ -90,7 +91,7 @@ def _parse(file: BinaryIO) -> _File:
     info = found.get(_VERSION_INFO, b"\0\0\0\1\1")
     return _File(
         version, channels, height, width, depth, mode, palette,
-        found.get(_ICC), len(info) < 5 or info[4] != 0, file.tell() + layers,
+        found.get(ICC), len(info) < 5 or info[4] != 0, file.tell() + layers,
     )  # fmt: skip
 
 
@@ -103,9 +104,19 @@ def _resources(file: BinaryIO, end: int) -> Iterator[tuple[int, bytes]]:
         file.seek(name + (name + 1) % 2, 1)
         (size,) = _read(file, ">I")
         start = file.tell()
-        if number in (_ICC, _VERSION_INFO) and start + size <= end:
+        if number in _WANTED and start + size <= end:
             yield number, file.read(size)
         file.seek(start + size + size % 2)
+
+
+def resources(path: Path | str) -> dict[int, bytes]:
+    """The image resources that hold metadata, by number. Raises InputError for a damaged file."""
+    with open(path, "rb") as file:
+        file.seek(26)
+        (length,) = _read(file, ">I")
+        file.seek(length, 1)
+        (length,) = _read(file, ">I")
+        return dict(_resources(file, file.tell() + min(length, _MOST_RESOURCES)))
 
 
 def _told(path: Path | str) -> _File:

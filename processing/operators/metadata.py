@@ -16,7 +16,9 @@ from typing import Any
 
 from PIL import Image
 
+from processing.formats.embedded import carrier
 from processing.icc import read_profile
+from processing.media import sniff
 from processing.metadata import MetadataError, exif, iptc, merging, xmp
 from processing.metadata.cleaning import clean_mapping
 
@@ -31,7 +33,7 @@ _OPENING_ERRORS = (
     struct.error,
     Image.DecompressionBombError,
 )
-_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "BMP")
 _SOURCES = ("exif", "iptc", "xmp", "text")
 _SILENT: dict[str, Any] = {name: {} for name in _SOURCES}
 
@@ -94,7 +96,7 @@ def read(path: Path | str, sidecar: bytes = b"") -> PictureMetadata:
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         warnings.simplefilter("always", UserWarning)
         try:
-            image = Image.open(path, formats=_FORMATS)
+            image = _opened(path)
         except _OPENING_ERRORS as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the disk's fault, not the file's
@@ -106,6 +108,13 @@ def read(path: Path | str, sidecar: bytes = b"") -> PictureMetadata:
     if warned:
         problems.append("Some of the metadata is damaged and was skipped.")
     return _merge(said, icc_name, problems)
+
+
+def _opened(path: Path | str) -> Image.Image:
+    """The file by Pillow, or its metadata alone where Pillow would decode it or cannot open it."""
+    media = sniff(path)
+    found = carrier(path, media) if media else None
+    return found or Image.open(path, formats=_FORMATS)
 
 
 def _said_by(image: Image.Image, problems: list[str]) -> dict[str, Any]:
@@ -143,7 +152,7 @@ def _read_xmp(image: Image.Image) -> dict[str, Any]:
 
 def _text_chunks(image: Image.Image) -> dict[str, str]:
     """PNG's text chunks (Title, Author, Description, Copyright, Software …) before the pixels."""
-    chunks = image.info if image.format == "PNG" else {}
+    chunks = image.info if image.format in ("PNG", "carrier") else {}
     return {
         str(key): str(value)
         for key, value in chunks.items()

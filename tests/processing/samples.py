@@ -36,6 +36,17 @@ def animation(frames: int = 3) -> bytes:
     return file.getvalue()
 
 
+def in_boxes(codestream: bytes, **blocks: bytes) -> bytes:
+    """A JPEG XL codestream in its container, with boxes before it (``xml_`` for ``xml ``)."""
+
+    def box(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(data), kind) + data
+
+    more = [box(name.replace("_", " ").encode(), data) for name, data in blocks.items()]
+    start = box(b"JXL ", b"\r\n\x87\n") + box(b"ftyp", b"jxl \0\0\0\0jxl ")
+    return start + b"".join(more) + box(b"jxlc", codestream)
+
+
 def jxl(values: np.ndarray | None = None, **options: object) -> bytes:
     values = pixels() if values is None else values
     return imagecodecs.jpegxl_encode(np.ascontiguousarray(values), **options)
@@ -52,6 +63,7 @@ def psd(
     merged: bool = True,
     palette: bytes = b"",
     big: bool = False,
+    blocks: dict[int, bytes] | None = None,
 ) -> bytes:
     """A Photoshop file of planes (channels, height, width), uint8, uint16 or float32, unpacked."""
     planes = np.moveaxis(pixels(), 2, 0) if planes is None else planes
@@ -62,6 +74,8 @@ def psd(
     )
     resources = _resource(1057, struct.pack(">IBIII", 1, merged, 0, 0, 1))
     resources += _resource(1039, profile) if profile else b""
+    for number, block in (blocks or {}).items():
+        resources += _resource(number, block)
     body = planes.astype(planes.dtype.newbyteorder(">")).tobytes()
     return b"".join(
         (
