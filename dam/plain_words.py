@@ -74,3 +74,21 @@ def place_in_words(version: Version) -> str:
     position = f"{gps[0]:.4f}, {gps[1]:.4f}" if isinstance(gps, list) and len(gps) == 2 else ""
     words = ", ".join(name for name in names if isinstance(name, str) and name)
     return f"{words} ({position})" if words and position else words or position
+
+
+# The first that is named is it: most name others besides.
+BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+BROWSER_NAMES = {"Edg": "Edge", "OPR": "Opera"}
+SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
+SYSTEM_NAMES = {"Macintosh": "macOS"}
+
+
+def browser_in_words(user_agent: str) -> str:
+    """Return "Firefox on Linux" for what a browser says of itself; its beginning where unknown."""
+    browser = next((name for name in BROWSERS if f"{name}/" in user_agent), "")
+    system = next((name for name in SYSTEMS if name in user_agent), "")
+    if not browser:
+        return user_agent[:40] or _("An unknown program")
+    name = BROWSER_NAMES.get(browser, browser)
+    where = SYSTEM_NAMES.get(system, system)
+    return _("%(browser)s on %(system)s") % {"browser": name, "system": where} if where else name

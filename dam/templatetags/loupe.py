@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from dam import settings_menu as menu
 from dam.models import Version
+from dam.plain_words import browser_in_words
 
 register = template.Library()
 
@@ -117,3 +118,8 @@ def coded(text: str) -> SafeString:
     return format_html_join(
         "", "{}", ((format_html("<code>{}</code>", p) if code else p,) for p, code in pieces)
     )
+
+
+@register.filter
+def browser_name(user_agent: str) -> str:
+    return browser_in_words(user_agent)
