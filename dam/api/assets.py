@@ -79,7 +79,7 @@ class AssetFilter(FilterSet):
     )
     media_type = filters.text_filter("current_version__media_type", "Such as image/jpeg.")
     tag = filters.text_filter("", "An accepted tag, by its name.", method="with_tag")
-    creator = filters.text_filter("creator__icontains", "Whose creator's name contains this.")
+    creator = filters.text_filter("", "Whose creator's name contains this.", method="made_by")
     collection = filters.id_filter("collections", "In this collection.")
     restricted = filters.switch_filter("restricted", "Restricted ones, or the others.")
     bin = filters.switch_filter("", "true: what you may take out of the bin.", method="in_bin")
@@ -92,6 +92,9 @@ class AssetFilter(FilterSet):
             asset=OuterRef("pk"), term__name__iexact=value, state=TagAssignment.State.ACCEPTED
         )
         return rows.filter(Exists(accepted))
+
+    def made_by(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(creator__icontains=value)
 
     def in_bin(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
         return rows  # which rows these are is the view's choice
