@@ -32,7 +32,7 @@ class Schema(AutoSchema):
             found.append(query)
         if self._says("idempotent"):
             words = "The same key with the same body brings the same answer again, for a day."
-            found.append(_header("Idempotency-Key", words))
+            found.append(_header("Idempotency-Key", words, maxLength=255, pattern="^[ -~]+$"))
         if self._says("etag"):
             read = "The ETag that you have: 304 where it is still that."
             write = "The ETag that you have seen: 412 where it is another by now."
@@ -122,5 +122,6 @@ class Schema(AutoSchema):
         return found
 
 
-def _header(name: str, words: str) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words)
+def _header(name: str, words: str, **bounds: Any) -> OpenApiParameter:
+    schema = {"type": "string", **bounds}
+    return OpenApiParameter(name, schema, OpenApiParameter.HEADER, description=words)

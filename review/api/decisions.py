@@ -28,7 +28,8 @@ from review.models import Decision, RejectReason, ReviewItem
 
 MOST_AT_ONCE = 200
 MOST_TAGS = 100
-VERDICTS = [one for one in Decision.Verdict.choices if one[0] != Decision.Verdict.UNDO]
+EVERY_VERDICT = Decision.Verdict.choices
+VERDICTS = [one for one in EVERY_VERDICT if one[0] != Decision.Verdict.UNDO]
 OF_MANY = [one for one in VERDICTS if one[0] in {"approve", "reject"}]
 
 
@@ -60,7 +61,7 @@ class DecisionOut(serializers.Serializer):
     id = serializers.IntegerField()
     item = serializers.IntegerField(source="item_id")
     asset = serializers.IntegerField(source="item.version.asset_id")
-    verdict = serializers.ChoiceField(choices=Decision.Verdict.choices)
+    verdict = serializers.ChoiceField(choices=EVERY_VERDICT)
     reason = serializers.CharField(help_text="Of a rejection; else empty.")
     comment = serializers.CharField()
     reviewer = Person()
@@ -69,7 +70,7 @@ class DecisionOut(serializers.Serializer):
 
 
 class DecisionFilter(FilterSet):
-    verdict = filters.choice_filter("verdict", Decision.Verdict.choices, "What was decided.")
+    verdict = filters.choice_filter("verdict", EVERY_VERDICT, "What was decided.")
     reviewer = filters.text_filter("reviewer__username", "By whom: a user name.")
     asset = filters.id_filter("item__version__asset", "On this asset.")
 

@@ -22,6 +22,8 @@ from dam.scopes import Scope
 from review import queue
 from review.models import Finding, ReviewItem
 
+STATES = ReviewItem.State.choices
+
 
 class FindingOut(serializers.Serializer):
     code = serializers.CharField()
@@ -38,7 +40,7 @@ class LeaseOut(serializers.Serializer):
 
 class ItemOut(serializers.Serializer):
     id = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=ReviewItem.State.choices)
+    state = serializers.ChoiceField(choices=STATES)
     priority = serializers.IntegerField()
     asset = serializers.IntegerField(source="version.asset_id")
     title = serializers.CharField(source="version.asset.title")
@@ -78,7 +80,7 @@ class LeasedOut(serializers.Serializer):
 
 
 class ItemFilter(FilterSet):
-    state = filters.choice_filter("state", ReviewItem.State.choices, "Open, decided or closed.")
+    state = filters.choice_filter("state", STATES, "Open, decided or closed.")
     brand = filters.text_filter("version__asset__brand__slug", "A brand's slug.")
     code = filters.text_filter("", "With this finding.", method="with_finding")
     asset = filters.id_filter("version__asset", "Of this asset.")
