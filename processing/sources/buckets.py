@@ -241,7 +241,7 @@ class Bucket:
                 raise SourceTrouble(f"{self.where} refuses our keys ({code}).") from error
             raise Unreachable(f"{self.where} cannot be used now ({code or error}).") from error
         except BotoCoreError as error:
-            raise Unreachable(f"{self.where} does not answer. ({error})") from error
+            raise Unreachable(f"{self.where} does not answer.") from error
 
 
 def folder_of(prefix: str) -> str:

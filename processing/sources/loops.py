@@ -44,6 +44,8 @@ class Loop(threading.Thread):
         self._pulse, self._queue_asked, self._room = 0.0, 0.0, True
         self._scan_ended, self._scan_took, self._held = float("-inf"), 0.0, 0.0
         self._settings = _settings(source)
+        self._told = ""
+        self.at_work = False  # whether the source is ours, so that the manager says we are alive
 
     # Of the manager
 
@@ -74,6 +76,7 @@ class Loop(threading.Thread):
                 self._settings, self.trouble = _settings(self.source), ""
                 self._scan_ended = float("-inf")  # what came meanwhile is found by a look at all
                 with self.alone() as alone:
+                    self.at_work = alone
                     if alone:
                         self.work()
             self.rest(PULSE_SECONDS)
@@ -154,8 +157,10 @@ class Loop(threading.Thread):
 
     def tell(self, error: SourceTrouble) -> None:
         state = State.UNREACHABLE if isinstance(error, Unreachable) else State.ERROR
-        log.warning("%s (%s): %s", self.name, self.source, error)
-        self.say(state, str(error))
+        if (said := str(error)) != self._told:
+            log.warning("%s (%s): %s", self.name, self.source, said, exc_info=error.__cause__)
+            self._told = said
+        self.say(state, said)
 
     def tell_of(self, trouble: str) -> None:
         """Say at once what a person should know though work goes on; or that it is over."""

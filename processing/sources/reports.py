@@ -28,7 +28,7 @@ def state_of(source: Source) -> tuple[str, str]:
     if not source.active:
         return "paused", ""
     if source.seen_at is None or source.seen_at < timezone.now() - SILENCE:
-        return "unwatched", "No watcher is at work: `manage.py up` or `watch` starts one."
+        return "unwatched", "No watcher is at work: “manage.py up” starts one."
     return source.state, source.state_reason
 
 

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 
 from processing.models import Source
 from processing.sources.bucket_loop import BucketLoop
@@ -44,7 +45,10 @@ class Watcher:
             self._end(list(self.loops))
 
     def _look(self) -> None:
+        # Said here, since a thread may be at a large file, or wait for a bucket, for long.
+        at_work = [pk for pk, loop in self.loops.items() if loop.at_work]
         try:
+            Source.objects.filter(pk__in=at_work).update(seen_at=timezone.now())
             sources = {one.pk: one for one in Source.objects.filter(active=True)}
         except (OperationalError, InterfaceError) as error:
             log.warning("the database does not answer: %s", error)
