@@ -15,6 +15,7 @@ SECTIONS = {
     "asset": "library",
     "compare": "library",
     "bin": "bin",
+    "rename": "library",
     "duplicates": "duplicates",
     "collection": "collections",
     "review": "review",

@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from dam.colour import parse_hex, to_hex
 from dam.models import BrandProfileVersion
-from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS, EmbedMetadata
+from dam.models.brand import (
+    COLOUR_SPACES,
+    PICTURE_FORMATS,
+    EmbedMetadata,
+    readable_pattern,
+)
 
 MOST_COLOURS = 24
 
@@ -26,6 +31,13 @@ class RulesForm(forms.Form):
     embed_metadata = forms.ChoiceField(choices=EmbedMetadata.choices)
     auto_accept = forms.FloatField(min_value=0, max_value=1)
     drop = forms.FloatField(min_value=0, max_value=1)
+    name_pattern = forms.CharField(
+        required=False, max_length=300, strip=False, validators=[readable_pattern]
+    )
+    download_pattern = forms.CharField(
+        required=False, max_length=300, strip=False, validators=[readable_pattern]
+    )
+    next_version_by_name = forms.BooleanField(required=False)
     note = forms.CharField(required=False, max_length=240)
 
     def clean_palette(self) -> list[str]:

@@ -1,12 +1,18 @@
 """What a brand reads out of the names of its files, and what follows from it."""
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
-from dam.models import Asset, BrandProfile
+from django.db import connection
+
+from dam.models import Asset, BrandProfile, Version
 from dam.naming import Match, Pattern
 from dam.naming.downloads import with_ending
 from dam.naming.kinds import Value
 
+AT_ONCE = 2_000  # versions that are read anew in the request that changes a pattern
+BATCH = 500
 # Fields that tell states of one thing apart, rather than things.
 OF_A_STATE = {"version", "ext"}
 
@@ -48,3 +54,39 @@ def predecessor(brand: BrandProfile, fields: dict[str, Value]) -> Asset | None:
         if before is not None and before < number and identity(theirs) == wanted:
             earlier.append((before, asset.pk, asset))
     return max(earlier)[2] if earlier else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What reading names anew came to; `last` is the version (id) that was read last."""
+
+    read: int
+    fit: int
+    last: int | None
+
+
+UPDATE = """
+UPDATE dam_version AS version SET name_fields = given.fields::jsonb
+FROM unnest(%s::bigint[], %s::text[]) AS given(id, fields)
+WHERE version.id = given.id AND version.name_fields <> given.fields::jsonb
+"""
+
+
+def reread(brand: BrandProfile, *, limit: int, before: int | None = None) -> Reread:
+    """Read the names of a brand's files by the pattern in force, the newest `limit` first.
+
+    `before` goes on below a version (id). Safe to repeat; what is read the same is not written.
+    """
+    pattern = brand.rules.name_pattern
+    rows = Version.objects.filter(asset__brand=brand).order_by("-pk")
+    read = fit = 0
+    while read < limit:
+        left = rows.filter(pk__lt=before) if before is not None else rows
+        batch = list(left.values_list("pk", "file_name")[: min(BATCH, limit - read)])
+        if not batch:
+            break
+        fields = [fields_by(pattern, name) for _pk, name in batch]
+        with connection.cursor() as cursor:
+            cursor.execute(UPDATE, [[pk for pk, _ in batch], [json.dumps(one) for one in fields]])
+        read, fit, before = read + len(batch), fit + sum(map(bool, fields)), batch[-1][0]
+    return Reread(read, fit, before)

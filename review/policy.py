@@ -1,8 +1,9 @@
 """The routing policy: what is doubtful about a version, in words. It looks; it changes nothing.
 
-Two kinds of doubt:
+Three kinds of doubt:
 
 - about the picture: the checks of `processing.operators.checks` against the brand's rules;
+- about its file's name: it does not fit the brand's pattern;
 - about its tags as a whole: the machine could say nothing, or the surest thing that it said is
   among the least sure of the library (`review.bar`). Single unsure tags are ordinary: they are
   shown as suggestions and are no reason to stop a picture.
@@ -15,11 +16,14 @@ from dataclasses import dataclass
 
 from dam.formats import SHOWN
 from dam.models import BrandProfileVersion, TagAssignment, Version
+from dam.name_fields import read_name
 from review.bar import Bar, bar_of
 from review.checks import picture_findings
 
 TAGS_UNSURE, TAGS_SILENT = "tags_unsure", "tags_silent"
-ABOUT_TAGS = frozenset({TAGS_UNSURE, TAGS_SILENT})
+NAME = "name"
+# A picture that was let pass stays in the library when only these speak against it.
+FORGIVEN = frozenset({TAGS_UNSURE, TAGS_SILENT, NAME})
 Source, State = TagAssignment.Source, TagAssignment.State
 
 
@@ -54,6 +58,14 @@ def picture_doubts(version: Version, rules: BrandProfileVersion) -> list[Doubt]:
         Doubt(found.code, found.sentence, found.measured, found.threshold, found.confidence)
         for found in picture_findings(version, rules)
     ]
+
+
+def name_doubts(version: Version, rules: BrandProfileVersion) -> list[Doubt]:
+    """Doubt a file's name that does not fit the brand's pattern; say where and why."""
+    if not rules.name_pattern:
+        return []
+    match = read_name(rules.name_pattern, version.file_name)
+    return [] if match else [Doubt(NAME, f"The file name does not fit. {match.reason}")]
 
 
 def tagging_doubts(said: Said, rules: BrandProfileVersion, bar: Bar) -> list[Doubt]:
@@ -108,7 +120,7 @@ def doubts_of(version: Version) -> Sequence[Doubt]:
     if version.kind not in SHOWN:
         return []
     rules = version.asset.brand.rules
-    doubts = picture_doubts(version, rules)
+    doubts = picture_doubts(version, rules) + name_doubts(version, rules)
     if machines_speak():
         doubts += tagging_doubts(said_of(version), rules, bar_of(rules))
     return doubts

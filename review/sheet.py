@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dam.models import Asset, Rendition, TagAssignment, Version
 from review.models import Decision, Finding, ReviewItem
+from review.policy import NAME
 
 # A suggestion at least this sure is ticked before the reviewer looks: likelier right than wrong.
 TICKED_FROM = 0.5
@@ -63,6 +64,11 @@ class Sheet:
     @property
     def findings(self) -> list[Finding]:
         return list(self.item.findings.all())
+
+    @property
+    def misnamed(self) -> bool:
+        """Whether the file's name is among what is doubtful."""
+        return any(finding.code == NAME for finding in self.findings)
 
     @property
     def open(self) -> bool:

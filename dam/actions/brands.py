@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from dam.actions.common import audited
 from dam.models import BrandProfile, BrandProfileVersion, User
+from dam.name_fields import AT_ONCE, reread
 from dam.permissions import require
 
 RULES = [
@@ -65,7 +66,10 @@ def change_rules(
         BrandProfile.objects.select_for_update().get(pk=brand.pk)
         last = brand.rules
         merged = model_to_dict(last, RULES) | rules
-        return _add_version(brand, last.number + 1, merged, note, user)
+        made = _add_version(brand, last.number + 1, merged, note, user)
+        if made.name_pattern != last.name_pattern:
+            reread(brand, limit=AT_ONCE)
+        return made
 
 
 def _add_version(

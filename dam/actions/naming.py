@@ -229,7 +229,12 @@ def rename_file(*, version: Version, user: User, file_name: str) -> Version:
             _("“%s” cannot be a file's name everywhere: try “%s”.") % (name[:80], safe_name(name))
         )
     with transaction.atomic(), audited(user):
-        fields = fields_by(version.asset.brand.rules.name_pattern, name)
-        Version.objects.filter(pk=version.pk).update(file_name=name, name_fields=fields)
+        return put_name(version, name)
+
+
+def put_name(version: Version, name: str) -> Version:
+    """Write a name and its fields; the caller checked the permission and the name."""
+    fields = fields_by(version.asset.brand.rules.name_pattern, name)
+    Version.objects.filter(pk=version.pk).update(file_name=name, name_fields=fields)
     version.file_name, version.name_fields = name, fields
     return version

@@ -17,6 +17,7 @@ from dam.credentials import credentials_in_words
 from dam.models import Asset, Collection, TagAssignment, Term, Version, VersionText
 from dam.permissions import can, require
 from dam.plain_words import facts_in_words, place_in_words
+from dam.related import related_to
 from dam.requests import PersonRequest
 from dam.rights import rights_form
 from dam.views.common import (
@@ -57,6 +58,7 @@ def asset(request: PersonRequest, pk: int) -> HttpResponse:
         "may_restrict": can(request.user, "asset.restrict", shown_asset),
         "may_download": can(request.user, "version.download", shown),
         "my_collections": Collection.objects.filter(owner=request.user.pk),
+        "related": related_to(shown_asset, request.user),
         "in_collections": shown_asset.collections.all(),
         "lines": rights_form(shown_asset),
         **_tag_context(request, shown_asset),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dam import compliance, delivery
+from dam import compliance, delivery, name_check
 from dam.actions import brands as actions
 from dam.forms import RulesForm
 from dam.models import BrandProfile, BrandProfileVersion, Version
@@ -31,6 +31,9 @@ LABELS = {
     "embed_metadata": gettext_lazy("Written into downloads"),
     "auto_accept": gettext_lazy("Accept above"),
     "drop": gettext_lazy("Drop below"),
+    "name_pattern": gettext_lazy("Names of files"),
+    "download_pattern": gettext_lazy("Names of downloads"),
+    "next_version_by_name": gettext_lazy("Next version by name"),
 }
 
 
@@ -97,6 +100,8 @@ def _form_context(of: BrandProfile, form: RulesForm) -> dict[str, Any]:
         "form": form,
         "compliance": compliance.check(of, rules),
         **_delivered(of, rules),
+        "names": name_check.check(of, rules.name_pattern),
+        "download": name_check.example(of, rules.download_pattern),
     }
 
 
@@ -112,6 +117,8 @@ def preview(request: PersonRequest, slug: str) -> HttpResponse:
         context["compliance"] = compliance.check(of, draft)
         context["before"] = compliance.check(of, of.rules)
         context |= _delivered(of, draft)
+        context["names"] = name_check.check(of, draft.name_pattern)
+        context["download"] = name_check.example(of, draft.download_pattern)
     return render(request, "dam/_compliance.html", context)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from dam.actions import tags as tagging
 from dam.actions.common import Conflict, audited
+from dam.actions.naming import rename_file
 from dam.actions.snapshots import snapshot
 from dam.actions.versions import settle
 from dam.models import Asset, TagAssignment, Term, User, Version
@@ -30,6 +31,7 @@ class Wish:
     reason: str
     comment: str
     tags: dict[Term, str]
+    file_name: str = ""
 
 
 def decide(
@@ -41,11 +43,13 @@ def decide(
     comment: str = "",
     tags: Mapping[int, str] | None = None,
     add_tags: Iterable[str] = (),
+    file_name: str = "",
 ) -> Decision:
     """Decide an open item, once.
 
     `tags` says what becomes of each named term ("accepted" or "rejected"), `add_tags` names terms
-    to add; both belong to an approval and are left aside otherwise. Suggestions that are not named
+    to add, `file_name` is what the file is to be called; they belong to an approval and are left
+    aside otherwise. Suggestions that are not named
     stay suggestions. A skip lets go of the item and puts it behind all others.
 
     Raises PermissionDenied; ValueError, in words, for a wish that makes no sense; Conflict, naming
@@ -53,7 +57,8 @@ def decide(
     """
     require(user, "asset.review", item.version.asset)
     with transaction.atomic(), audited(user, comment):
-        wish = _checked(verdict, reason, comment, tags or {}, add_tags)
+        new_name = file_name.strip() if file_name.strip() != item.version.file_name else ""
+        wish = _checked(verdict, reason, comment, tags or {}, add_tags, new_name)
         # The asset first, as every change of versions does: so that none waits in a circle.
         Asset.objects.select_for_update().get(pk=item.version.asset_id)
         if wish.verdict == Verdict.SKIP:
@@ -63,7 +68,12 @@ def decide(
 
 
 def _checked(
-    verdict: str, reason: str, comment: str, tags: Mapping[int, str], add_tags: Iterable[str]
+    verdict: str,
+    reason: str,
+    comment: str,
+    tags: Mapping[int, str],
+    add_tags: Iterable[str],
+    file_name: str,
 ) -> Wish:
     if verdict not in {Verdict.APPROVE, Verdict.FIX, Verdict.REJECT, Verdict.SKIP}:
         raise ValueError("Approve, fix and approve, reject or skip: there is nothing else.")
@@ -76,9 +86,9 @@ def _checked(
         return Wish(verdict, "", words, {})
     wanted = _terms(tags)
     wanted |= {tagging.term_named(name): TagAssignment.State.ACCEPTED for name in add_tags}
-    if verdict == Verdict.FIX and not wanted:
+    if verdict == Verdict.FIX and not (wanted or file_name):
         raise ValueError("Nothing was changed: approve it as it is.")
-    return Wish(verdict, "", words, wanted)
+    return Wish(verdict, "", words, wanted, file_name)
 
 
 def _reason(reason: str, comment: str) -> str:
@@ -120,11 +130,17 @@ def _carry_out(item: ReviewItem, user: User, wish: Wish) -> Decision:
         raise Conflict("This picture is in the bin.")
     terms = [term.pk for term in wish.tags]
     before = snapshot(version, terms)
+    old_name = version.file_name
     _write_tags(version, user, wish.tags)
+    if wish.file_name:
+        rename_file(version=version, user=user, file_name=wish.file_name)
     rejected = wish.verdict == Verdict.REJECT
     state = Version.State.REJECTED if rejected else Version.State.APPROVED
     settle(version=version, state=state, reason=_why(wish), user=user)
-    return _note(item, user, wish, before, snapshot(version, terms))
+    after = snapshot(version, terms)
+    if wish.file_name:
+        before, after = before | {"file_name": old_name}, after | {"file_name": wish.file_name}
+    return _note(item, user, wish, before, after)
 
 
 def _write_tags(version: Version, user: User, wanted: dict[Term, str]) -> None:

@@ -12,7 +12,7 @@ from dam.actions.versions import settle
 from dam.formats import SHOWN
 from dam.models import Asset, Version
 from review.models import Decision, Finding, ReviewItem
-from review.policy import ABOUT_TAGS, Doubt, Said, doubts_of, said_of
+from review.policy import FORGIVEN, Doubt, Said, doubts_of, said_of
 
 State = Version.State
 # Nothing is asked about these: a newer version took over, or the file could not be read.
@@ -29,7 +29,7 @@ def route(*, version: Version) -> ReviewItem | None:
             return None
         doubts = list(doubts_of(version))
         if version.state == State.APPROVED and not _about_picture(doubts):
-            # What was let pass stays in the library when only the tagger changed its mind.
+            # What was let pass stays in the library when only tagger or pattern changed their mind.
             return None
         if doubts:
             return _ask(version, doubts)
@@ -42,7 +42,7 @@ def decided_by_person(version: Version) -> bool:
 
 
 def _about_picture(doubts: Sequence[Doubt]) -> bool:
-    return any(doubt.code not in ABOUT_TAGS for doubt in doubts)
+    return any(doubt.code not in FORGIVEN for doubt in doubts)
 
 
 def _ask(version: Version, doubts: Sequence[Doubt]) -> ReviewItem:

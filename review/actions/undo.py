@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from dam.actions.common import Conflict, audited
+from dam.actions.naming import put_name
 from dam.actions.snapshots import take_back
-from dam.models import Asset, User
+from dam.models import Asset, User, Version
 from dam.permissions import can, require
 from review.models import Decision, ReviewItem
 from review.querysets import available_to
@@ -41,6 +42,7 @@ def undo(*, decision: Decision, user: User) -> Decision:
         else:
             _reopen(item, user, state=ReviewItem.State.OPEN)
             take_back(version=item.version, user=user, before=decision.before, after=decision.after)
+            _name_back(item.version, decision)
         return Decision.objects.create(
             item=item,
             reviewer=user,
@@ -49,6 +51,14 @@ def undo(*, decision: Decision, user: User) -> Decision:
             before=decision.after,
             after=decision.before,
         )
+
+
+def _name_back(version: Version, decision: Decision) -> None:
+    if "file_name" not in decision.before:
+        return
+    if version.file_name != decision.after["file_name"]:
+        raise Conflict("Somebody has renamed the file since.")
+    put_name(version, decision.before["file_name"])
 
 
 def _refuse_if_overtaken(decision: Decision, item: ReviewItem) -> None:

@@ -48,6 +48,9 @@ class DecisionIn(Given):
     add_tags = serializers.ListField(
         child=Text(max_length=120), required=False, max_length=MOST_TAGS
     )
+    file_name = Text(
+        required=False, allow_blank=True, max_length=300, help_text="What to call the file."
+    )
 
 
 class DecisionsIn(Given):

@@ -104,6 +104,7 @@ def decide_item(request: PersonRequest, pk: int) -> HttpResponse:
         comment=form.get("comment", ""),
         tags=tags,
         add_tags=form.getlist("add"),
+        file_name=form.get("file_name", ""),
     )
     if not wants_json(request):
         return redirect("review")

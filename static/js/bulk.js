@@ -22,11 +22,15 @@ function capped(selection) {
 }
 
 function download(url, ids) {
+  submit(url, ids.map((id) => ["asset", id]));
+}
+
+function submit(url, values) {
   const form = document.createElement("form");
   form.method = "post";
   form.action = url;
   form.hidden = true;
-  const fields = [["csrfmiddlewaretoken", csrfToken()], ...ids.map((id) => ["asset", id])];
+  const fields = [["csrfmiddlewaretoken", csrfToken()], ...values];
   for (const [name, value] of fields) {
     const field = document.createElement("input");
     field.name = name;
@@ -36,6 +40,11 @@ function download(url, ids) {
   document.body.append(form);
   form.submit();
   form.remove();
+}
+
+// As many as are chosen, in one field: thousands of fields would be too many for a form.
+function rename(url, ids) {
+  submit(url, [["assets", ids.join(",")]]);
 }
 
 async function takeAway(selection, url, values) {
@@ -66,6 +75,7 @@ export function startBulk(selection) {
     if (button.matches("[data-uncollect]")) takeAway(selection, button.dataset.uncollect, { asset: capped(selection), remove: "1" });
     if (button.matches("[data-download]")) download(bar.dataset.downloadUrl, capped(selection));
     if (button.matches("[data-list]")) download(bar.dataset.listUrl, capped(selection));
+    if (button.matches("[data-rename-url]")) rename(button.dataset.renameUrl, selection.ids);
     if (button.matches("[data-bin]")) takeAway(selection, bar.dataset.binUrl, { asset: capped(selection) });
   });
   const form = document.querySelector("[data-tag-form]");

@@ -11,6 +11,7 @@ from typing import Any
 from tests.matrix.row import COLUMNS
 
 FIVE = ("asset", "own", "foreign", "secret", "binned")
+RENAMED = "bulk-{{n}}"  # braces are doubled: names of things stand in single ones
 IDS = ["{" + name + "}" for name in FIVE]
 
 
@@ -67,6 +68,20 @@ def decided(world: dict[str, Any]) -> set[str]:
     return set() if open_still else {"own"}
 
 
+def renamed(world: dict[str, Any]) -> set[str]:
+    from dam.models import Asset
+
+    rows = Asset.objects.filter(current_version__file_name__startswith="bulk-")
+    return _names(rows.values_list("pk", flat=True), world)
+
+
+def decided_as_different(world: dict[str, Any]) -> set[str]:
+    from search.models import NotDuplicates
+
+    pairs = NotDuplicates.objects.values_list("first", "second")
+    return _names({asset for pair in pairs for asset in pair}, world)
+
+
 NOBODY: dict[str, set[str]] = {column: set() for column in COLUMNS}
 HOUSE = {"asset", "own", "secret"}
 CHANGED = NOBODY | {
@@ -77,6 +92,13 @@ CHANGED = NOBODY | {
 }
 TAKEN_OUT = NOBODY | {column: {"binned"} for column in ("owner", "reviewer", "admin")}
 CALLS = [
+    Bulk("/rename/apply", {"assets": ",".join(IDS), "pattern": RENAMED}, renamed, CHANGED),
+    Bulk(
+        "/duplicates/decide",
+        {"what": "dismiss", "keep": "{own}", "asset": IDS},
+        decided_as_different,
+        NOBODY | {"owner": HOUSE, "reviewer": HOUSE, "admin": HOUSE | {"foreign"}},
+    ),
     Bulk("/selection/tag", {"name": "bulk word", "asset": IDS}, tagged, CHANGED),
     Bulk("/selection/bin", {"asset": IDS}, in_bin, CHANGED),
     Bulk(

@@ -75,6 +75,19 @@ SELECTION = [
     post("/selection/list", "/selection/list", "302 302 403 200*5", {"asset": "{asset}"}),
     post("/selection/download", "/selection/download", "302 302 403 200*5", {"asset": "{asset}"}),
 ]
+RENAMING = [
+    get("/rename", "/rename", "302 302 200 403 200*4"),
+    post("/rename", "/rename", "302 302 403*3 200*3", {"asset": "{asset}"}),
+    post("/rename/preview", "/rename/preview", ALL, {"asset": "{asset}"}),
+    post(
+        "/rename/apply",
+        "/rename/apply",
+        "302 302 403*3 302*3",
+        {"asset": "{asset}", "pattern": "new"},
+    ),
+    post("/rename/<int:pk>/undo", "/rename/{renaming}/undo", "302 302 404*3 302 404 404"),
+    post("/relations/<int:pk>/remove", "/relations/{relation}/remove", "302 302 404*3 302*3"),
+]
 KEPT = "302 302 404 403*2 302 403 302"  # who keeps the collection
 COLLECTIONS = [
     get("/collections/", "/collections/", ALL),
@@ -172,6 +185,6 @@ REVIEW = [
     get("/review/assets/<int:pk>", "/review/assets/{asset}", INSIDE),
 ]
 ROWS = [
-    *LIBRARY, *FILES, *SELECTION, *COLLECTIONS, *BRANDS, *SEARCH_BY_PICTURE, *WORK, *DUPLICATES,
-    *SETTINGS, *REVIEW,
+    *LIBRARY, *FILES, *SELECTION, *RENAMING, *COLLECTIONS, *BRANDS, *SEARCH_BY_PICTURE, *WORK,
+    *DUPLICATES, *SETTINGS, *REVIEW,
 ]  # fmt: skip

@@ -29,7 +29,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     """Name → id, as the addresses and bodies of the table name them."""
     from dam.actions.sidecars import keep_sidecar
     from dam.actions.tokens import create_token
-    from dam.models import Collection, TagAssignment, Term, User
+    from dam.models import Collection, Relation, Renaming, TagAssignment, Term, User
     from processing.models import Job
     from review.models import Decision, Finding, ReviewItem
 
@@ -74,6 +74,8 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
         "secret": secret.pk,
         "secret_version": secret.current_version_id,
         "binned": binned.pk,
+        "renaming": Renaming.objects.create(pattern="x", changes=[], created_by=owner).pk,
+        "relation": Relation.objects.create(source=own, target=shown, kind="variant_of").pk,
         "collection": collection.pk,
         "term": term.pk,
         "item": item.pk,

@@ -75,13 +75,17 @@ page.addEventListener("submit", (event) => {
   if (name === "verdict") decide(value);
 });
 
+page.addEventListener("input", (event) => {
+  if (event.target.matches("[data-file-name]")) showChanged(form());
+});
+
 page.addEventListener("change", (event) => {
   if (event.target.matches("[name=accept], [name=drop]")) showChanged(form());
 });
 
 page.addEventListener("keydown", (event) => {
   const { target, key } = event;
-  if (key === "Escape" && target.matches("[data-add], [data-comment]")) {
+  if (key === "Escape" && target.matches("[data-add], [data-comment], [data-file-name]")) {
     delete target.dataset.then;
     target.blur();
   }
@@ -94,6 +98,11 @@ page.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (addTag(form(), target.value)) target.value = "";
     else target.blur();
+  }
+  if (target.matches("[data-file-name]")) {
+    event.preventDefault();
+    target.blur();
+    session.decide("fix");
   }
   if (target.matches("[data-comment]") && !event.shiftKey) {
     event.preventDefault();

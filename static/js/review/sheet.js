@@ -12,9 +12,11 @@ export function toggleSuggestion(form, digit) {
   return true;
 }
 
-// Whether the reviewer changed anything about the tags that were suggested, accepted or missing.
+// Whether the reviewer changed the file's name, or anything about tags suggested, accepted or missing.
 export function isChanged(form) {
   const boxes = [...form.querySelectorAll("[name=accept], [name=drop]")];
+  const name = form.querySelector("[data-file-name]");
+  if (name && name.value.trim() !== name.defaultValue) return true;
   return boxes.some((box) => box.checked !== box.defaultChecked) || form.querySelector("[name=add]") !== null;
 }
 
@@ -75,7 +77,7 @@ export function showState(entry) {
   }
   decided.querySelector("[data-do=undo]").hidden = entry.state === "lost";
   decided.classList.toggle("warn", entry.state === "lost");
-  for (const box of form.querySelectorAll("[name=accept], [name=drop], [data-add], [data-comment]")) {
+  for (const box of form.querySelectorAll("[name=accept], [name=drop], [data-add], [data-comment], [data-file-name]")) {
     box.disabled = !open;
   }
 }
