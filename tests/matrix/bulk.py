@@ -11,7 +11,7 @@ from typing import Any
 from tests.matrix.row import COLUMNS
 
 FIVE = ("asset", "own", "foreign", "secret", "binned")
-RENAMED = "bulk-{{n}}"  # braces are doubled: names of things stand in single ones
+RENAMED = "bulk-{n}"
 IDS = ["{" + name + "}" for name in FIVE]
 
 
