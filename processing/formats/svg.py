@@ -31,6 +31,7 @@ from processing.formats.header import Header
 EDGE = 2048  # pixels of the longer side at which a drawing is drawn
 MOST_BYTES = 32 * 1024**2
 MOST_ELEMENTS = 200_000
+_MOST_OCTAVES = 10
 _MOST_PICTURE = 40_000_000  # pixels of all pictures inside, together
 _FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
@@ -96,6 +97,8 @@ def _clean(root: Element) -> None:
             raise InputError(f"This drawing has more than {MOST_ELEMENTS:,} elements.")
         for child in [child for child in element if _name(child) in _DROPPED]:
             element.remove(child)
+        if _name(element) == "feTurbulence":
+            _bound_octaves(element)
         for name in [name for name in element.attrib if name.rpartition("}")[2] == "href"]:
             target = element.attrib[name]
             picture = _PICTURES.fullmatch(target)
@@ -103,6 +106,13 @@ def _clean(root: Element) -> None:
                 pixels += _pixels(picture[1])
             if not (picture or target.strip().startswith("#")) or pixels > _MOST_PICTURE:
                 del element.attrib[name]
+
+
+def _bound_octaves(noise: Element) -> None:
+    """Leave a noise so many octaves as can be seen: each is half as strong, and costs a pass."""
+    asked = noise.get("numOctaves", "1").strip()
+    if not asked.isdecimal() or int(asked) > _MOST_OCTAVES:
+        noise.set("numOctaves", str(_MOST_OCTAVES))
 
 
 def _pixels(encoded: str) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -66,6 +67,12 @@ class Call:
     def path(self, name: str) -> Path:
         """A path of the caller, absolute: a cell works in another folder."""
         return Path(os.path.abspath(self.bound.arguments[name]))
+
+    def inside(self, paths: dict[str, Path]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments, by place and by name, with the paths of a cell's room."""
+        arguments = OrderedDict(self.bound.arguments | paths)
+        moved = inspect.BoundArguments(self.bound.signature, arguments)
+        return moved.args, moved.kwargs
 
 
 def bind(function: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]) -> Call:

@@ -73,23 +73,30 @@ class Service:
         if not self._turn.acquire(timeout=self.setup.patience):
             raise Busy(BUSY)
         try:
-            with self._cell() as cell:
-                return self._put(cell, name, call, function)
+            return self._twice(name, call, function)
         finally:
             self._turn.release()
+
+    def _twice(self, name: str, call: Call, function: Callable[..., Any]) -> Any:
+        """Ask, and once more where the zygote went away meanwhile: it is not the file's doing."""
+        try:
+            with self._cell() as cell:
+                return self._put(cell, name, call, function)
+        except Unavailable:
+            with self._cell() as cell:
+                return self._put(cell, name, call, function)
 
     def _put(self, cell: Cell, name: str, call: Call, function: Callable[..., Any]) -> Any:
         """Bring the file in, ask, take the results out."""
         target = call.path(call.writes) if call.writes else None
-        inside = call.bound.arguments
+        inside = {}
         if call.reads:
             inside[call.reads] = cell.room.bring_in(call.path(call.reads))
         if target is not None:
             inside[call.writes] = cell.room.made
         bounds, before = self._bounds(name), cell.seconds
-        request = Request(
-            name, call.bound.args, call.bound.kwargs, cell.room.given, cell.room.made, bounds
-        )
+        arguments, named = call.inside(inside)
+        request = Request(name, arguments, named, cell.room.given, cell.room.made, bounds)
         try:
             told = cell.call(request)
         finally:

@@ -12,15 +12,16 @@ import pytest
 pytestmark = pytest.mark.faults
 
 PICTURES = int(os.environ.get("LOUPE_FAULT_PICTURES", "60"))
-KILLS = 3
+KILLS = int(os.environ.get("LOUPE_FAULT_KILLS", "3"))
 
 
 def worker_processes(process: subprocess.Popen) -> list[psutil.Process]:
-    """Return everything that a command's clusters consist of, the workers among them."""
+    """Return everything that a command's clusters consist of: workers, and what opens files."""
     found = []
     for child in psutil.Process(process.pid).children(recursive=True):
         try:
-            if "qcluster" in child.cmdline():
+            line = child.cmdline()
+            if "qcluster" in line or "processing.sandbox.zygote" in line:
                 found.append(child)
         except psutil.NoSuchProcess:
             continue

@@ -25,6 +25,7 @@ from dam.models import BrandProfile, User, Version
 from dam.storage import StorageError
 from processing import queue
 from processing.actions import Outcome, ingest_file
+from processing.errors import ResourceError, TransientError
 from processing.sources.names import is_sidecar, sidecar_names
 from processing.waiting import Workforce
 
@@ -110,6 +111,8 @@ class Command(LoupeCommand):
                 )
         except (PermissionError, FileNotFoundError, IsADirectoryError) as error:
             return Outcome("refused", reason=f"It cannot be read: {error.strerror}.")
+        except (TransientError, ResourceError) as error:
+            return Outcome("refused", reason=f"{error.sentence} It was not taken in.")
         except PermissionDenied as error:
             raise CommandError(f"{user} may not bring pictures into {brand}.") from error
         except StorageError as error:
