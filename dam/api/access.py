@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from dam.models import ApiToken
+from dam.requests import address_of
 
 MINUTE = 60
 ANY = ""  # the scope that every token has
@@ -74,4 +75,4 @@ def _counted(request: Request) -> tuple[str, int]:
         return f"token-{request.auth.pk}", settings.LOUPE_API_RATE
     if request.user.is_authenticated:
         return f"person-{request.user.pk}", settings.LOUPE_API_RATE_PAGES
-    return f"from-{request.META.get('REMOTE_ADDR', '')}", settings.LOUPE_API_RATE_UNSIGNED
+    return f"from-{address_of(request._request)}", settings.LOUPE_API_RATE_UNSIGNED

@@ -53,7 +53,7 @@ def choice_filter(field: str, choices: Any, words: str, **options: Any) -> Any:
 def text_filter(field: str, words: str, **options: Any) -> Any:
     """Return a filter by text, up to 200 characters."""
     made = filters.CharFilter(field_name=field, help_text=words, max_length=200, **options)
-    return extend_schema_field({"type": "string", "maxLength": 200})(made)
+    return extend_schema_field({"type": "string", "minLength": 1, "maxLength": 200})(made)
 
 
 def since_filter(field: str, words: str) -> Any:

@@ -42,6 +42,8 @@ class ApiView(APIView):
             raise
         self.check_throttles(request)
         self.check_permissions(request)
+        if not hasattr(self, str(request.method).lower()):
+            self.http_method_not_allowed(request)
         self._read_query(request)
 
     @property
@@ -57,6 +59,9 @@ class ApiView(APIView):
         for name, values in request.query_params.lists():
             check_text("".join([name, *map(str, values)]))
         known = self.known_parameters() if request.method in {"GET", "HEAD"} else set()
+        filters = getattr(getattr(self, "filterset_class", None), "base_filters", {})
+        if empty := [name for name in filters if request.query_params.get(name) == ""]:
+            raise Refused(f"“{empty[0]}” is empty: leave it out, or say what it is.")
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             there = ", ".join(f"“{name}”" for name in sorted(known)) or "none"
