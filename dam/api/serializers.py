@@ -37,6 +37,8 @@ class Id(serializers.IntegerField):
         super().__init__(**{"min_value": 1, "max_value": 10**18 - 1} | options)
 
     def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)  # JSON has one kind of number: 12.0 is a whole one
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return super().to_internal_value(data)

@@ -95,7 +95,7 @@ def map_query(context, query):
 def map_path_parameters(context, path_parameters):
     """Let every other number in an address be one of something that is there."""
     number = (path_parameters or {}).get("id")
-    if isinstance(number, int) and number % 2:
+    if isinstance(number, int) and number % 2 and 0 < number < 10**18:
         about = next((at for at in KNOWN if f"/{at}/" in context.operation.path), None)
         if about:
             path_parameters["id"] = KNOWN[about]
