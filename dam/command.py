@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dam.database import DatabaseUnavailable
 
@@ -54,9 +56,25 @@ class LoupeCommand(BaseCommand):
 
 def pending_migrations() -> set[tuple[str, str]]:
     """Return (app, migration) of ours that the database does not have."""
-    written = {
+    return written_migrations() - set(MigrationRecorder(connection).applied_migrations())
+
+
+def written_migrations() -> set[tuple[str, str]]:
+    """Return (app, migration) of ours that this code has."""
+    return {
         (app, file.stem)
         for app in OURS
         for file in (Path(apps.get_app_config(app).path) / "migrations").glob("0*.py")
     }
-    return written - set(MigrationRecorder(connection).applied_migrations())
+
+
+def progress(title: str, *, quiet: bool) -> Progress:
+    """Return a bar on the terminal; a quiet one draws nothing."""
+    silent = quiet or not sys.stderr.isatty()
+    return Progress(
+        TextColumn(title),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True, quiet=silent),
+    )

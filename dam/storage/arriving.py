@@ -51,7 +51,7 @@ def arriving(source: BinaryIO, *, max_bytes: int | None = None) -> Iterator[Stor
     """
     draft = incoming() / uuid.uuid4().hex
     try:
-        yield _write(source, draft, _limit(max_bytes))
+        yield write_draft(source, draft, _limit(max_bytes))
     finally:
         draft.unlink(missing_ok=True)
 
@@ -82,7 +82,8 @@ def _hold_to(limit: int, size: int) -> None:
         raise TooLarge(f"The file is larger than {limit / 1024**2:,.0f} MiB.")
 
 
-def _write(source: BinaryIO, draft: Path, limit: int) -> StoredFile:
+def write_draft(source: BinaryIO, draft: Path, limit: int) -> StoredFile:
+    """Write a stream to a new file, hashed and synced. Raises TooLarge and StorageFull."""
     digest, size = hashlib.sha256(), 0
     with room(), draft.open("xb") as target:
         while chunk := source.read(CHUNK):

@@ -136,10 +136,14 @@ def holds_originals(place: Markable) -> bool:
     return 2 * there >= len(newest)
 
 
+def mark_of(name: str) -> str:
+    """Return what the mark of an installation says."""
+    return json.dumps({"installation": name, "program": "Loupe"}) + "\n"
+
+
 def mark(place: Markable) -> None:
     """Make a storage ours: its mark first, then the row that asks for it ever after."""
-    text = json.dumps({"installation": str(installation().pk), "program": "Loupe"})
-    place.write_mark(text + "\n")
+    place.write_mark(mark_of(str(installation().pk)))
     StorageRoot.objects.update_or_create(kind=place.kind, defaults={"where": place.where})
 
 

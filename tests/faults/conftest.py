@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,6 +62,16 @@ def home(tmp_path: Path) -> Home:
     for parent in [made.folder, *made.folder.parents][:4]:
         parent.chmod(0o755)
     return made
+
+
+@pytest.fixture
+def database_up(home: Home) -> Iterator[None]:
+    """Keep the home's database server up, migrated, for tests of many short commands."""
+    code = "from django.db import connection as c; c.ensure_connection(); input()"
+    home.run("migrate", "-v0")
+    holder = home.start("shell", "-v0", "-c", code, stdin=subprocess.PIPE)
+    yield
+    holder.communicate(b"\n", timeout=60)
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """`manage.py verify`: read and hash every file again, and say what is not what was stored."""
 
-import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management import CommandError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from dam.command import LoupeCommand
+from dam.command import LoupeCommand, progress
 from dam.integrity import report, verifying
 from dam.models import Verification
 from dam.storage import StorageError
@@ -62,11 +59,7 @@ class Command(LoupeCommand):
         self._tell(walk, options)
 
     def _walk(self, walk: Verification, options: dict[str, Any]) -> None:
-        quiet = options["json"] or not sys.stderr.isatty()
-        columns = (TextColumn("Verifying"), BarColumn(), MofNCompleteColumn())
-        with Progress(
-            *columns, TimeRemainingColumn(), console=Console(stderr=True, quiet=quiet)
-        ) as bar:
+        with progress("Verifying", quiet=options["json"]) as bar:
             task = bar.add_task("", total=walk.files + verifying.left(walk), completed=walk.files)
             verifying.verify(
                 walk,

@@ -1,0 +1,115 @@
+"""The database of a backup: dumped as of one moment, restored whole or not at all."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from dam.backup.manifest import Unusable
+from dam.database import programs
+
+NEVER_COUNTED = {"django_migrations"}
+
+
+@contextmanager
+def snapshot() -> Iterator[str]:
+    """Hold one moment of the database; give its name, for `dump`.
+
+    What is read through Django's connection inside the block is of that moment too.
+    """
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        row = cursor.fetchone()
+        assert row is not None
+        yield str(row[0])
+
+
+def dump(moment: str, target: Path) -> None:
+    """Write the database of a moment to a file. Raises Unusable with what pg_dump says."""
+    _run(
+        "pg_dump",
+        *("--format", "custom", "--compress", "1", "--no-owner", "--no-privileges"),
+        *("--snapshot", moment, "--file", str(target)),
+    )
+
+
+def restore(source: Path) -> None:
+    """Fill the empty database from a dump, in one transaction. Raises Unusable."""
+    name = str(connection.get_connection_params()["dbname"])
+    connection.close()
+    _run(
+        "pg_restore",
+        *("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"),
+        *("--dbname", name, str(source)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _run(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs on Django's database."""
+    given = connection.get_connection_params()
+    words = {
+        "PGHOST": given.get("host"),
+        "PGPORT": given.get("port"),
+        "PGUSER": given.get("user"),
+        "PGPASSWORD": given.get("password"),
+        "PGDATABASE": given.get("dbname"),
+    }
+    env = os.environ | {name: str(value) for name, value in words.items() if value}
+    done = subprocess.run(
+        [str(programs() / program), *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Unusable(f"{program} failed: {done.stderr.strip()[-1500:]}")
+
+
+def require_empty() -> None:
+    """Make sure that there is nothing to lose. Raises Unusable.
+
+    A library that was only prepared, with tables and nobody in them, is made anew where the
+    database is the embedded one.
+    """
+    tables = set(connection.introspection.table_names())
+    if not tables:
+        return
+    if _has_rows(tables):
+        raise Unusable(
+            "The database is not empty: restore into a new LOUPE_HOME, or an empty database."
+        )
+    if settings.DATABASES["default"]["ENGINE"] != "dam.postgres":
+        raise Unusable("The database has tables already: give Loupe one that is empty.")
+    _make_anew()
+
+
+def _has_rows(tables: set[str]) -> bool:
+    """Whether somebody has used this library: it has files, assets or people who sign in."""
+    questions = {
+        "dam_blob": "SELECT 1 FROM dam_blob LIMIT 1",
+        "dam_asset": "SELECT 1 FROM dam_asset LIMIT 1",
+        "dam_user": "SELECT 1 FROM dam_user WHERE password NOT LIKE '!%%' LIMIT 1",
+    }
+    with connection.cursor() as cursor:
+        for table, question in questions.items():
+            if table in tables:
+                cursor.execute(question, [])
+                if cursor.fetchone():
+                    return True
+    return not questions.keys() <= tables  # tables that are not ours
+
+
+def _make_anew() -> None:
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
