@@ -2,6 +2,7 @@ from django.urls import path
 
 from processing import views
 from processing.api import jobs, notices, states, tus, uploads, versions
+from processing.api import sources as api_sources
 from processing.sources import views as sources
 
 urlpatterns = [
@@ -17,6 +18,18 @@ urlpatterns = [
     path("api/v1/jobs/", jobs.JobsView.as_view(), name="api_jobs"),
     path("api/v1/jobs/retry", jobs.JobsRetryView.as_view(), name="api_jobs_retry"),
     path("api/v1/jobs/<id:pk>", jobs.JobView.as_view(), name="api_job"),
+    path("api/v1/sources/", api_sources.SourcesView.as_view(), name="api_sources"),
+    path("api/v1/sources/<id:pk>", api_sources.SourceView.as_view(), name="api_source"),
+    path(
+        "api/v1/sources/<id:pk>/files/",
+        api_sources.SourceFilesView.as_view(),
+        name="api_source_files",
+    ),
+    path(
+        "api/v1/sources/<id:pk>/scan",
+        api_sources.SourceScanView.as_view(),
+        name="api_source_scan",
+    ),
     path(
         "api/v1/sources/<id:pk>/events",
         notices.SourceEventsView.as_view(),

@@ -15,6 +15,7 @@ from dam import secrets
 from dam.actions.common import audited
 from dam.actions.tags import clean_tag
 from dam.models import User
+from dam.naming import Pattern, PatternError
 from dam.permissions import can, require
 from processing.models import Source, SourceFile
 from processing.sources import claims, roots
@@ -119,7 +120,7 @@ def _check(source: Source, user: User, secret_key: str, before: Source | None = 
         source.full_clean()
     except ValidationError as error:
         faults |= {field: list(said) for field, said in error.message_dict.items()}
-    _check_bringer(source, tell)
+    _check_bringer(source, user, before, tell)
     _check_words(source, tell)
     if source.kind == Source.Kind.FOLDER:
         _check_folder(source, before, tell)
@@ -129,11 +130,15 @@ def _check(source: Source, user: User, secret_key: str, before: Source | None = 
         raise ValidationError(faults)
 
 
-def _check_bringer(source: Source, tell: Any) -> None:
+def _check_bringer(source: Source, user: User, before: Source | None, tell: Any) -> None:
+    """Files come in with the bringer's rights, which nobody borrows for what is not theirs."""
     if not can(source.bringer, "brand.upload", source.brand):
         tell("bringer", f"{source.bringer} may not bring files into {source.brand}.")
     if source.collection and not can(source.bringer, "collection.edit", source.collection):
         tell("collection", f"{source.bringer} may not add to {source.collection}.")
+    chosen = source.collection and (not before or before.collection_id != source.collection_id)
+    if chosen and not can(user, "collection.edit", source.collection):
+        tell("collection", "You may not add to this collection.")
 
 
 def _check_words(source: Source, tell: Any) -> None:
@@ -141,6 +146,11 @@ def _check_words(source: Source, tell: Any) -> None:
         source.tags = list(dict.fromkeys(clean_tag(tag) for tag in source.tags))
     except ValueError as error:
         tell("tags", error)
+    try:
+        if source.name_pattern:
+            Pattern.parse(source.name_pattern)
+    except PatternError as error:
+        tell("name_pattern", str(error))
     for field in ("include", "exclude"):
         if len(getattr(source, field)) > MOST_PATTERNS:
             tell(field, f"{MOST_PATTERNS} patterns are the most.")

@@ -76,6 +76,12 @@ class SourceForm(forms.Form):
     exclude = Words(
         max_length=4000, label=_("No names like"), required=False, help_text=_("*draft*")
     )
+    name_pattern = forms.CharField(
+        max_length=300,
+        label=_("Names have to fit"),
+        required=False,
+        help_text=_("A naming pattern, such as {brand}_{sku}.{ext}; others fail with the reason."),
+    )
     afterwards = forms.ChoiceField(choices=Afterwards.choices, label=_("When a file is decided"))
     done_folder = forms.CharField(max_length=1024, initial="done", label=_("Taken ones go to"))
     failed_folder = forms.CharField(max_length=1024, initial="failed", label=_("Failed ones go to"))
@@ -145,7 +151,7 @@ class SourceForm(forms.Form):
 
 GROUPS = (
     (_("Where"), ("name", "path", "bucket", "prefix", "endpoint", "region", "access_key",
-                  "secret_key", "recursive", "include", "exclude")),
+                  "secret_key", "recursive", "include", "exclude", "name_pattern")),
     (_("What the files get"), ("brand", "bringer", "collection", "tags", "priority")),
     (_("Afterwards"), ("afterwards", "done_folder", "failed_folder")),
     (_("When"), ("settle_seconds", "looking", "poll_seconds")),

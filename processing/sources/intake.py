@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dam.models import User
+from dam.naming import Pattern
 from dam.storage import StorageAway, StorageFull
 from processing.actions import Outcome, clean_name, ingest_file
 from processing.errors import ProcessingError
@@ -92,9 +93,17 @@ class Intake:
             return  # another watcher was faster
         if claimed.deaths >= MOST_DEATHS:
             self._end(claimed, State.FAILED, reason=KILLED.format(count=claimed.deaths))
+        elif misfit := self._misfit(item):
+            self._end(claimed, State.FAILED, reason=misfit)
         elif not self._take_claimed(item, claimed):
             return
         self._put_away(item, claimed)
+
+    def _misfit(self, item: Item) -> str:
+        """Say why a name does not fit the pattern that the source wants, where it wants one."""
+        text = self.source.name_pattern
+        match = Pattern.parse(text).match(item.name) if text else None
+        return "" if match is None or match else f"Its name does not fit {text}: {match.reason}"
 
     def _take_claimed(self, item: Item, row: SourceFile) -> bool:
         """Take a claimed file; return whether its fate is decided."""

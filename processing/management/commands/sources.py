@@ -122,14 +122,24 @@ class Command(LoupeCommand):
 
 
 _PLAIN = (
-    *("name", "tags", "priority", "include", "exclude", "recursive", "settle", "looking"),
+    *(
+        "name",
+        "tags",
+        "priority",
+        "include",
+        "exclude",
+        "pattern",
+        "recursive",
+        "settle",
+        "looking",
+    ),
     *("poll", "afterwards", "bucket", "prefix", "endpoint", "region", "access_key"),
 )
 
 
 def _named(fields: dict[str, Any]) -> dict[str, Any]:
     """Options have short names; fields say their units."""
-    long = {"settle": "settle_seconds", "poll": "poll_seconds"}
+    long = {"settle": "settle_seconds", "poll": "poll_seconds", "pattern": "name_pattern"}
     return {long.get(name, name): value for name, value in fields.items()}
 
 
@@ -143,6 +153,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--priority", type=int, help="1 to 10; 10 is processed first")
     parser.add_argument("--include", action="append", help="pattern such as *.jpg; may be repeated")
     parser.add_argument("--exclude", action="append", help="pattern; may be repeated")
+    parser.add_argument("--pattern", help="a naming pattern that names have to fit")
     parser.add_argument("--flat", action="store_false", dest="recursive", default=None)
     parser.add_argument("--settle", type=float, help="seconds a file must be at rest")
     parser.add_argument("--poll", type=int, help="seconds between looks through everything")

@@ -115,6 +115,16 @@ class TestWhatIsNotTaken:
         names = set(Version.objects.values_list("file_name", flat=True))
         assert names == {"shoot-1.jpg", "shoot-2.JPG"}
 
+    def test_a_name_that_does_not_fit_the_pattern_fails_with_the_reason(
+        self, source_of, take, inbox, picture, below
+    ):
+        (inbox / "AB-0042_front.jpg").write_bytes(picture(seed=1))
+        (inbox / "holiday.jpg").write_bytes(picture(seed=2))
+        answer = take(source_of(name_pattern="{sku:[A-Z]{2}-\\d{4}}_{view:front|back}.{ext}"))
+        assert (answer["taken"], answer["failed"]) == (1, 1)
+        assert "does not fit" in (inbox / "failed/holiday.jpg.reason.txt").read_text()
+        assert "done/AB-0042_front.jpg" in below()
+
     def test_links_are_not_followed(self, source_of, take, inbox, picture, tmp_path):
         outside = tmp_path / "outside"
         outside.mkdir()

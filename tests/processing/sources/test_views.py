@@ -118,6 +118,7 @@ class TestForm:
             ({"done_folder": "/etc"}, "Only folders below"),
             ({"afterwards": "tag"}, "valid choice"),
             ({"settle_seconds": 0}, "greater than"),
+            ({"name_pattern": "{sku"}, "sku"),
         ],
     )
     def test_faults_stand_beside_their_fields(self, admin_page, form, changed, said):
