@@ -317,6 +317,8 @@ SPECTACULAR_SETTINGS = {
         "TagState": "dam.models.taxonomy.TagState.choices",
         "TagSource": "dam.models.taxonomy.TagSource.choices",
         "TagDecision": "dam.api.tags.DECIDED",
+        "SourceKind": "processing.models.source.SourceKind.choices",
+        "SourceFileState": "processing.models.source.SourceFileState.choices",
         "JobState": "processing.models.JobState.choices",
         "ItemState": "review.api.items.STATES",
         "Verdict": "review.api.decisions.EVERY_VERDICT",

@@ -6,7 +6,7 @@ from contextlib import redirect_stderr
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from drf_spectacular.plumbing import load_enum_name_overrides
+from drf_spectacular.plumbing import _load_enum_name_overrides
 from drf_spectacular.validation import validate_schema
 
 from dam.api import describe
@@ -21,7 +21,7 @@ def document() -> dict:
 
 def test_it_is_made_without_a_warning():
     describe.as_json.cache_clear()
-    load_enum_name_overrides.cache_clear()
+    _load_enum_name_overrides.cache_clear()
     with redirect_stderr(io.StringIO()) as said:
         describe.as_json()
     assert said.getvalue() == ""
