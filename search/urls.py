@@ -1,6 +1,7 @@
 from django.urls import path
 
 from search import api, views
+from search.duplicates import api as duplicates_api
 from search.duplicates import views as duplicates
 
 urlpatterns = [
@@ -8,6 +9,17 @@ urlpatterns = [
     path("api/v1/similar/", api.SimilarToPictureView.as_view(), name="api_similar"),
     path(
         "api/v1/assets/<id:pk>/similar", api.SimilarToAssetView.as_view(), name="api_asset_similar"
+    ),
+    path("api/v1/duplicates/", duplicates_api.ClustersView.as_view(), name="api_duplicates"),
+    path(
+        "api/v1/duplicates/decide",
+        duplicates_api.DuplicatesDecideView.as_view(),
+        name="api_duplicates_decide",
+    ),
+    path(
+        "api/v1/duplicates/decisions/<id:pk>/undo",
+        duplicates_api.DuplicatesUndoView.as_view(),
+        name="api_duplicates_undo",
     ),
     path("", views.library, name="library"),
     path("search", views.library, name="search"),

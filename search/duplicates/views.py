@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dam.actions.common import Conflict
-from dam.models import Asset, BrandProfile
+from dam.models import Asset, BrandProfile, User
 from dam.permissions import Grants, can
 from dam.requests import PersonRequest
 from dam.views.common import asset_or_404, plain_refusal, wants_part, with_toast
@@ -29,16 +29,16 @@ NOT_ALLOWED = gettext_lazy(
 )
 
 
-def require_somewhere(request: PersonRequest) -> None:
+def require_somewhere(user: User) -> None:
     """Creators and reviewers look after duplicates; raise PermissionDenied for others."""
-    if not Grants.of(request.user).creating:
+    if not Grants.of(user).creating:
         raise PermissionDenied("duplicates")
 
 
 @require_GET
 def duplicates(request: PersonRequest) -> HttpResponse:
     """Clusters of what looks the same, the biggest saving first; `?brand=` and `?cursor=`."""
-    require_somewhere(request)
+    require_somewhere(request.user)
     brand = _brand(request)
     found = overview(request.user, brand)
     try:
@@ -72,7 +72,7 @@ def decide(request: PersonRequest) -> HttpResponse:
 
     One is said by `keep` and `asset`s; several by `cluster`s, each "KEPT,OTHER,OTHER…".
     """
-    require_somewhere(request)
+    require_somewhere(request.user)
     groups = _groups(request)
     if not groups:
         return plain_refusal(_("No pictures were chosen."))

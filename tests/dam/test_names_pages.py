@@ -147,3 +147,26 @@ def test_the_page_of_an_asset_shows_fields_and_relations(
     assert page.count("relations/") < as_(owner).get(f"/assets/{one.pk}").content.decode().count(
         "relations/"
     )
+
+
+def test_the_command_reads_every_name(ruled, asset_factory, capsys):
+    import json
+
+    from django.core.management import CommandError, call_command
+
+    call_command("names")
+    assert "No brand has a pattern" in capsys.readouterr().out
+    ruled(name_pattern=RULE)
+    one = asset_factory(file_name="ACME_ABC1234_v02.jpg").current_version
+    asset_factory(file_name="IMG_1.jpg")
+    assert one.name_fields == {}
+    call_command("names", "--json")
+    [said] = json.loads(capsys.readouterr().out)["brands"]
+    assert (said["read"], said["fit"]) == (2, 1)
+    assert said["misfits"][0]["name"] == "IMG_1.jpg"
+    one.refresh_from_db()
+    assert one.name_fields["sku"] == "ABC1234"
+    call_command("names", "--brand", "house")
+    assert "house: 1 of 2 fit" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no brand"):
+        call_command("names", "--brand", "nowhere")

@@ -143,6 +143,17 @@ SEARCH = [
     get("/api/v1/search/", "/api/v1/search/?q=sea", ALL),
     post("/api/v1/similar/", "/api/v1/similar/", "401 401 400*6", {"limit": "5"}, form=True),
 ]
+D = "/api/v1/duplicates/"
+DUPLICATES = [
+    get(D, D, "401 401 200 403 200*4"),
+    post(
+        f"{D}decide",
+        f"{D}decide",
+        "401 401 400*3 201*3",
+        {"what": "dismiss", "keep": "{asset}", "others": ["{own}"]},
+    ),
+    post(f"{D}decisions/<id:pk>/undo", f"{D}decisions/1/undo", "401 401 404*6", note="of nothing"),
+]
 ITEM = f"{R}items/<id:pk>"
 REVIEW = [
     get(f"{R}items/", f"{R}items/", "401 401 200 403*3 200*2"),
@@ -171,5 +182,6 @@ REVIEW = [
     ),
 ]
 ROWS: list[Row] = [
-    *ASSETS, *VERSIONS, *TERMS, *COLLECTIONS, *BRANDS, *WORK, *UPLOADS, *SOURCES, *SEARCH, *REVIEW,
+    *ASSETS, *VERSIONS, *TERMS, *COLLECTIONS, *BRANDS, *WORK, *UPLOADS, *SOURCES, *SEARCH,
+    *DUPLICATES, *REVIEW,
 ]  # fmt: skip

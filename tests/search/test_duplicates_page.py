@@ -138,3 +138,52 @@ def test_without_scripts(as_, twins, owner):
     form = {"keep": best.pk, "asset": [best.pk, other.pk], "what": "link"}
     assert as_(owner).post("/duplicates/decide", form)["Location"] == "/duplicates/"
     assert Relation.objects.count() == 1
+
+
+def test_over_the_api(as_, twins, owner, viewer):
+    best, other = twins(2)
+    client = as_(owner)
+    found = client.get("/api/v1/duplicates/").json()
+    assert (found["total"], found["next_cursor"]) == (1, None)
+    assert found["results"][0]["best"] == best.pk
+    assert found["results"][0]["others"] == [other.pk]
+    assert client.get("/api/v1/duplicates/?cursor=x").status_code == 400
+    assert client.get("/api/v1/duplicates/?brand=nowhere").status_code == 404
+    assert as_(viewer).get("/api/v1/duplicates/").status_code == 403
+    wish = {"what": "keep", "keep": best.pk, "others": [other.pk]}
+
+    def send(person, address: str, body: dict | None = None):
+        return as_(person).post(address, body or {}, content_type="application/json")
+
+    assert send(viewer, "/api/v1/duplicates/decide", wish).status_code == 403
+    assert send(owner, "/api/v1/duplicates/decide", wish | {"keep": 10**6}).status_code == 400
+    made = send(owner, "/api/v1/duplicates/decide", wish)
+    assert made.status_code == 201
+    assert Asset.objects.live().count() == 1
+    address = f"/api/v1/duplicates/decisions/{made.json()['id']}/undo"
+    assert send(viewer, address).status_code == 404
+    assert send(owner, address).json()["undone_at"]
+    assert send(owner, address).status_code == 409
+    assert Asset.objects.live().count() == 2
+
+
+def test_the_command_lists_and_finds(twins, capsys):
+    import json
+
+    from django.core.management import CommandError, call_command
+
+    from search.models import Lookalike
+
+    best, other = twins(2)
+    call_command("duplicates", "--json")
+    said = json.loads(capsys.readouterr().out)
+    assert (said["clusters"], said["cut"]) == (1, False)
+    assert said["shown"][0]["best"] == best.pk
+    assert said["shown"][0]["others"] == [other.pk]
+    Lookalike.objects.all().delete()
+    call_command("duplicates")
+    assert "0 groups" in capsys.readouterr().out
+    call_command("duplicates", "--find")
+    assert f"keep #{best.pk} (the largest" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no brand"):
+        call_command("duplicates", "--brand", "nowhere")
