@@ -17,6 +17,7 @@ GROUPS = {
     "Uploads": "Every way in for a file.",
     "Sources": "Folders that are watched and buckets that are looked through.",
     "Search": "By meaning, by word, by filters, by picture.",
+    "Duplicates": "Pictures that look the same.",
     "Review": "What waits for a person, and what people decided.",
     "Brands": "Brands and the versions of their rules.",
     "Jobs": "What is to be done, is being done, and has failed.",
