@@ -10,8 +10,9 @@ from django.conf import settings
 from dam.delivery import Undeliverable
 from dam.health import Finding, problem
 from dam.models import Rendition
-from dam.storage import original
+from dam.storage import StorageError, original
 from processing import sandbox
+from processing.errors import ProcessingError
 from processing.metadata.signing import (
     SigningError,
     SigningKey,
@@ -88,7 +89,7 @@ def with_credentials(
             actions=_actions(mime, made),
             strip_place=strip_place,
         )
-    except SigningError as error:
+    except (SigningError, ProcessingError, StorageError) as error:
         raise Undeliverable(str(error)) from error
 
 

@@ -16,6 +16,8 @@ from processing import sandbox
 from processing.metadata import credentials
 from processing.operators.metadata import PictureMetadata, read
 
+OF_TEXT = ("file", "file_problems")  # what processing/steps/text.py keeps beside it
+
 
 def run(versions: Sequence[Version]) -> None:
     for version in versions:
@@ -24,7 +26,8 @@ def run(versions: Sequence[Version]) -> None:
             version.credentials = _credentials(path, version.media_type)
         version.captured_at = _aware(found.captured_at)
         version.camera = _camera(found)[:160]
-        version.metadata = _as_json(found)
+        of_text = {name: version.metadata[name] for name in OF_TEXT if name in version.metadata}
+        version.metadata = of_text | _as_json(found)
         version.save(update_fields=["captured_at", "camera", "metadata", "credentials"])
         take_from_file(version=version, said=_described(found))
         import_keywords(version=version, names=found.keywords, paths=found.hierarchies)
@@ -34,7 +37,11 @@ def _credentials(path: Path, mime: str) -> dict[str, Any]:
     """What the file's content credentials say. Most files have none: that costs a search."""
     if not credentials.mentioned(path):
         return {}
-    found = sandbox.call(credentials.read, path, mime)
+    try:
+        found = sandbox.call(credentials.read, path, mime)
+    except (sandbox.Crashed, sandbox.Overstepped):
+        # Made to break their reader: that is told, and does not cost the picture.
+        found = credentials.Credentials("unreadable")
     return asdict(found) if found else {}
 
 

@@ -234,6 +234,27 @@ def test_a_tampered_file_is_told_as_such_on_the_page(ingest, run_jobs, client, o
     assert "The picture was changed after it was signed." in page
 
 
+def test_what_breaks_the_reader_does_not_cost_the_picture(
+    ingest, run_jobs, client, owner, monkeypatch
+):
+    genuine = sandbox.call
+
+    def crash(function, *arguments, **named):
+        if function is credentials.read:
+            raise sandbox.Crashed("It crashed.")
+        return genuine(function, *arguments, **named)
+
+    monkeypatch.setattr(sandbox, "call", crash)
+    client.force_login(owner)
+    outcome = ingest(signed(photo()))
+    run_jobs()
+    version = Version.objects.get(pk=outcome.version.pk)
+    assert version.state != Version.State.REFUSED
+    assert version.credentials["state"] == "unreadable"
+    page = client.get(f"/assets/{outcome.asset.pk}").content.decode()
+    assert "There are credentials in the file, but they are damaged." in page
+
+
 def test_a_file_that_says_ai_itself_is_believed_that_far(asset_factory):
     version = asset_factory().current_version
     assert credentials_in_words(version) is None

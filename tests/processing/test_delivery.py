@@ -266,3 +266,9 @@ def test_a_key_that_does_not_work_is_told_and_nothing_unsigned_leaves(
     settings.LOUPE_C2PA_CERT = str(tmp_path / "nowhere.pem")
     (finding,) = checkup()
     assert "No such file" in finding.sentence
+
+
+def test_a_parent_that_cannot_be_read_stops_the_download(key_files, asset, download):
+    assert download().status_code == 200
+    path_of(asset.current_version.blob.key).unlink()
+    assert download("&format=jpeg").status_code == 503
