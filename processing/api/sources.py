@@ -229,6 +229,7 @@ class SourceView(ApiView):
     @tagged
     def patch(self, request: Request, pk: int) -> Response:
         """What is not named stays. `active` pauses and resumes."""
+        require(self.person, "source.see")
         given = SourceChangeIn(data=request.data)
         given.is_valid(raise_exception=True)
         with transaction.atomic():

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -52,7 +52,7 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
     require(request.user, "source.see")
     if kind not in Source.Kind.values:
         raise Http404
-    form = SourceForm(request.POST or None, user=request.user, kind=kind)
+    form = SourceForm(_sent(request), user=request.user, kind=kind)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.add_source(user=request.user, kind=kind, **form.wish())
@@ -68,7 +68,7 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """The form of a source that is there."""
     source = _source(request, pk)
-    form = SourceForm(request.POST or None, user=request.user, kind=source.kind, source=source)
+    form = SourceForm(_sent(request), user=request.user, kind=source.kind, source=source)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_source(source=source, user=request.user, **form.wish())
@@ -78,6 +78,10 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The settings are saved."))
             return redirect("source", pk=source.pk)
     return _form_page(request, form, reverse("source_edit", args=[pk]))
+
+
+def _sent(request: PersonRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _tell(form: SourceForm, error: ValidationError) -> None:

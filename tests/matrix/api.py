@@ -12,6 +12,7 @@ V = "/api/v1/versions/<id:pk>"
 C = "/api/v1/collections/<id:pk>"
 B = "/api/v1/brands/"
 R = "/api/v1/review/"
+S = "/api/v1/sources/"
 T = "/api/v1/uploads/tus/"
 TUS_NOBODY = "/api/v1/uploads/tus/00000000-0000-4000-8000-000000000000"
 
@@ -130,14 +131,15 @@ UPLOADS = [
         for method in ("head", "patch", "delete")
     ),
 ]
-SOURCES = [  # its own secret lets a bucket in, and an admin may try it
-    post(
-        "/api/v1/sources/<id:pk>/events",
-        "/api/v1/sources/1/events",
-        "401 401 403*5 404",
-        {"Records": []},
-        note="of no source",
-    ),
+SOURCES = [  # for admins of a brand; its own secret lets a bucket in, and an admin may try it
+    get(S, S, ADMIN),
+    post(S, S, "401 401 403*5 400", note="without a name"),
+    get(f"{S}<id:pk>", f"{S}{{bucket}}", ADMIN),
+    _as("patch", f"{S}<id:pk>", f"{S}{{bucket}}", "401 401 403*5 400", {"priority": 11}),
+    _as("delete", f"{S}<id:pk>", f"{S}{{bucket}}", "401 401 403*5 204"),
+    get(f"{S}<id:pk>/files/", f"{S}{{bucket}}/files/", ADMIN),
+    post(f"{S}<id:pk>/scan", f"{S}{{bucket}}/scan", ADMIN),
+    post(f"{S}<id:pk>/events", f"{S}{{bucket}}/events", ADMIN, {"Records": []}),
 ]
 SEARCH = [
     get("/api/v1/search/", "/api/v1/search/?q=sea", ALL),

@@ -5,6 +5,7 @@ from tests.matrix.row import get, post
 INSIDE = "302 302 404 200*5"  # everybody of the brand
 INVOLVED = "302 302 404 404 404 200 200 200"  # the owner, and who reviews
 ALL = "302 302 200*6"
+ADMINS = "302 302 403*5 200"
 EDITED = "302 302 404 403 403 302 302 302"
 ASSET = "/assets/<int:pk>"
 
@@ -153,6 +154,32 @@ SETTINGS = [
     get("/api/v1/docs/", "/api/v1/docs/", ALL),
 ]
 REVIEWING = "302 302 404 404 404 404 200 200"
+SOURCE = "/settings/sources/<int:pk>"
+SOURCES = [  # for admins of a brand
+    get("/settings/sources", "/settings/sources", ADMINS),
+    get("/settings/sources/add/<slug:kind>", "/settings/sources/add/s3", ADMINS),
+    post(
+        "/settings/sources/add/<slug:kind>",
+        "/settings/sources/add/s3",
+        ADMINS.replace("200", "422"),
+        note="without a name",
+    ),
+    post("/settings/sources/look", "/settings/sources/look", ADMINS),
+    get(SOURCE, "/settings/sources/{bucket}", ADMINS),
+    get(f"{SOURCE}/edit", "/settings/sources/{bucket}/edit", ADMINS),
+    post(
+        f"{SOURCE}/edit",
+        "/settings/sources/{bucket}/edit",
+        ADMINS.replace("200", "422"),
+        note="without a name",
+    ),
+    post(
+        f"{SOURCE}/act",
+        "/settings/sources/{bucket}/act",
+        ADMINS.replace("200", "302"),
+        {"action": "scan"},
+    ),
+]
 REVIEW = [
     get("/review/", "/review/", "302 302 200 403*3 200*2"),
     get("/review/<int:pk>", "/review/{item}", REVIEWING),
@@ -186,5 +213,5 @@ REVIEW = [
 ]
 ROWS = [
     *LIBRARY, *FILES, *SELECTION, *RENAMING, *COLLECTIONS, *BRANDS, *SEARCH_BY_PICTURE, *WORK,
-    *DUPLICATES, *SETTINGS, *REVIEW,
+    *DUPLICATES, *SETTINGS, *SOURCES, *REVIEW,
 ]  # fmt: skip

@@ -30,7 +30,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     from dam.actions.sidecars import keep_sidecar
     from dam.actions.tokens import create_token
     from dam.models import Collection, Relation, Renaming, TagAssignment, Term, User
-    from processing.models import Job
+    from processing.models import Job, Source
     from review.models import Decision, Finding, ReviewItem
 
     owner, reviewer = people["owner"], people["reviewer"]
@@ -62,6 +62,9 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     decision = Decision.objects.create(item=decided, reviewer=reviewer, verdict="approve")
     job = Job.objects.create(step="facts", version=own.current_version, state="failed")
     _expired_token(owner)
+    bucket = Source.objects.create(
+        name="Drop", kind="s3", bucket="drop", brand=shown.brand, bringer=owner
+    )
     token, _secret = create_token(user=owner, name="Script", scopes=["assets:read"])
     User.objects.create(username="program", is_service=True)
     return {
@@ -81,6 +84,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
         "item": item.pk,
         "decision": decision.pk,
         "job": job.pk,
+        "bucket": bucket.pk,
         "token": token.pk,
         "brand": shown.brand.slug,
         "other_brand": other_brand.slug,
