@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from dam.health import Finding, note, problem
-from dam.storage import incoming
+from dam.storage import StorageError, incoming
 from processing import sandbox
 from processing.sandbox.probe import Protections, measure
 
@@ -54,6 +54,8 @@ def checkup() -> Iterator[Finding]:
         remedy = "No file can be opened until it starts: the log says why."
         yield problem("sandbox", error.sentence, remedy)
         return
+    except StorageError:
+        return  # the storage's own check tells of it, and nothing can be opened without
     yield from _told(found)
 
 
