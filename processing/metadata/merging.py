@@ -22,6 +22,14 @@ from processing.metadata.mapping import EXIF_FIRST, FIELDS, MANY, Field
 Said = dict[str, Any]  # "sidecar", "xmp", "iptc", "exif", "text" → what each says; "iptc_newer"
 MAX_KEYWORD = 100
 MAX_DEPTH = 8
+# What cameras and programs put where a person's words belong; no word of anybody.
+_DEFAULTS = re.compile(
+    r"(sony dsc|((konica )?minolta |olympus |pentax |kodak )?digital camera|camera digital|samsung"
+    r"|exif_jpeg_picture|dcim\\\w+|default|picasa( [\d.]+)?|camera owner|unknown|untitled"
+    r"|image description|my beautiful picture|\?+)",
+    re.IGNORECASE,
+)
+_HUMAN = {"title", "caption", "creator"}
 _LINES = {"caption", "copyright", "usage_terms", "instructions"}  # that may have several
 _HIERARCHIES = (("lr:hierarchicalSubject", "|"), ("digiKam:TagsList", "/"))
 _XMP_DEGREES = re.compile(r"(\d{1,3})(?:,(\d{1,2}(?:\.\d+)?))(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])")
@@ -51,7 +59,11 @@ def _candidates(said: Said, field: Field) -> Iterable[list[str]]:
         order = ["exif", "xmp", "iptc"]
     places = [("sidecar", field.xmp), *((name, getattr(field, name)) for name in order)]
     for source, keys in (*places, ("text", field.png)):
-        yield from (_words(said.get(source, {}), key) for key in keys)
+        for key in keys:
+            words = _words(said.get(source, {}), key)
+            if field.name in _HUMAN:
+                words = [word for word in words if not _DEFAULTS.fullmatch(word)]
+            yield words
 
 
 def _words(values: dict[str, Any], key: str) -> list[str]:

@@ -338,3 +338,20 @@ def test_keywords_are_single_lines_and_none_is_a_text(tmp_path):
     found = read(jpeg(tmp_path / "a.jpg", xmp=packet))
     assert found.keywords == ("two lines",)
     assert found.problems == ("Keywords of more than 100 characters were left out.",)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("SONY DSC", ""),
+        ("OLYMPUS DIGITAL CAMERA         ", ""),
+        ("DCIM\\100MEDIA", ""),
+        ("My digital camera", "My digital camera"),
+    ],
+)
+def test_what_cameras_write_by_themselves_is_nobodys_word(said, kept, tmp_path):
+    exif = Image.Exif()
+    exif[270] = said
+    exif[315] = "Picasa 3.0"
+    found = read(jpeg(tmp_path / "a.jpg", exif=exif))
+    assert (found.caption, found.creator) == (kept, "")
