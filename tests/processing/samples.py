@@ -133,9 +133,9 @@ def pdf(words: str = "The harbour lantern", pages: int = 2) -> bytes:
     return out.encode("latin-1")
 
 
-def dng(orientation: int = 1) -> bytes:
+def dng(orientation: int = 1, values: np.ndarray | None = None) -> bytes:
     """A raw file as a camera without colour errors would write it: linear light, RGGB mosaic."""
-    light = srgb_to_linear(pixels())
+    light = srgb_to_linear(pixels() if values is None else values)
     mosaic = np.empty(light.shape[:2], np.uint16)
     for row, column, band in ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 2)):
         mosaic[row::2, column::2] = np.rint(light[row::2, column::2, band] * 16383)
