@@ -1,6 +1,6 @@
 """The picture checks of `processing.operators.checks`, asked with what the library knows."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from dam.colour import hex_to_oklab
 from dam.models import BrandProfileVersion, Version
@@ -10,6 +10,21 @@ from processing.operators import checks
 from processing.operators.facts import Facts
 from processing.operators.palette import Swatch
 
+# What is asked of photographs alone: paper is white and drawings are flat, and neither has a size.
+NOT_PHOTOGRAPHED: dict[str, None] = dict.fromkeys(
+    (
+        "min_width",
+        "min_height",
+        "min_megapixels",
+        "min_sharpness",
+        "max_noise",
+        "min_highlights",
+        "max_overexposure",
+        "max_clipped_dark",
+        "max_clipped_light",
+    )
+)
+
 
 def picture_findings(version: Version, rules: BrandProfileVersion) -> list[checks.Finding]:
     """What the brand's rules find wrong with a version's picture, the surest first.
@@ -17,6 +32,8 @@ def picture_findings(version: Version, rules: BrandProfileVersion) -> list[check
     Needs the version's facts and palette: the step "facts" comes before.
     """
     asked = rules_for(version, rules)
+    if version.kind != Version.Kind.PICTURE:
+        asked = replace(asked, **NOT_PHOTOGRAPHED)
     return checks.check(header_of(version), facts_of(version), swatches_of(version), asked)
 
 

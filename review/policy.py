@@ -115,12 +115,14 @@ def machines_speak() -> bool:
 def doubts_of(version: Version) -> Sequence[Doubt]:
     """Everything that is doubtful about a version under its brand's rules in force.
 
-    A file that is not looked at has no picture and no machine's tags to doubt.
+    A file that is not looked at has no picture and no machine's tags to doubt. Drawings and
+    documents are looked at, and tagged where something is seen; but machines learnt from photographs,
+    and their silence about a page of text is no reason to ask a person.
     """
-    if version.kind not in SHOWN:
-        return []
     rules = version.asset.brand.rules
-    doubts = picture_doubts(version, rules) + name_doubts(version, rules)
-    if machines_speak():
+    doubts = name_doubts(version, rules)
+    if version.kind in SHOWN:
+        doubts = picture_doubts(version, rules) + doubts
+    if version.kind == Version.Kind.PICTURE and machines_speak():
         doubts += tagging_doubts(said_of(version), rules, bar_of(rules))
     return doubts
