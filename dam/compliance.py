@@ -93,7 +93,7 @@ def _tests(rules: BrandProfileVersion) -> dict[str, tuple[str, Q]]:
     # The least size is meant either way up, as review/checks.py takes it.
     upright = Q(width__gte=rules.min_width, height__gte=rules.min_height)
     turned = Q(width__gte=rules.min_height, height__gte=rules.min_width)
-    small = Q(width__gt=0) & ~(upright | turned)
+    small = Q(width__gt=0, kind=Version.Kind.PICTURE) & ~(upright | turned)
     size = _("Smaller than %(w)s × %(h)s pixels")
     tests = {"size": (size % {"w": rules.min_width, "h": rules.min_height}, small)}
     if _narrowed(rules.colour_spaces, COLOUR_SPACES):

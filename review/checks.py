@@ -1,6 +1,6 @@
 """The picture checks of `processing.operators.checks`, asked with what the library knows."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 from dam.colour import hex_to_oklab
 from dam.models import BrandProfileVersion, Version
@@ -10,21 +10,6 @@ from processing.operators import checks
 from processing.operators.facts import Facts
 from processing.operators.palette import Swatch
 
-# What is asked of photographs alone: paper is white and drawings are flat, and neither has a size.
-NOT_PHOTOGRAPHED: dict[str, None] = dict.fromkeys(
-    (
-        "min_width",
-        "min_height",
-        "min_megapixels",
-        "min_sharpness",
-        "max_noise",
-        "min_highlights",
-        "max_overexposure",
-        "max_clipped_dark",
-        "max_clipped_light",
-    )
-)
-
 
 def picture_findings(version: Version, rules: BrandProfileVersion) -> list[checks.Finding]:
     """What the brand's rules find wrong with a version's picture, the surest first.
@@ -33,7 +18,7 @@ def picture_findings(version: Version, rules: BrandProfileVersion) -> list[check
     """
     asked = rules_for(version, rules)
     if version.kind != Version.Kind.PICTURE:
-        asked = replace(asked, **NOT_PHOTOGRAPHED)
+        asked = not_photographed(asked)
     return checks.check(header_of(version), facts_of(version), swatches_of(version), asked)
 
 
@@ -52,6 +37,25 @@ def rules_for(version: Version, rules: BrandProfileVersion) -> checks.Rules:
         allowed_formats=_narrowed(rules.formats, PICTURE_FORMATS),
         allowed_colour_spaces=_narrowed(rules.colour_spaces, COLOUR_SPACES),
         palette=tuple(hex_to_oklab(colour) for colour in rules.palette),
+        palette_tolerance=rules.palette_tolerance,
+    )
+
+
+def not_photographed(rules: checks.Rules) -> checks.Rules:
+    """The rules without what is asked of photographs alone.
+
+    Paper is white and drawings are flat, and neither has a size of its own.
+    """
+    return checks.Rules(
+        min_sharpness=None,
+        max_noise=None,
+        min_highlights=None,
+        max_overexposure=None,
+        max_clipped_dark=None,
+        max_clipped_light=None,
+        allowed_formats=rules.allowed_formats,
+        allowed_colour_spaces=rules.allowed_colour_spaces,
+        palette=rules.palette,
         palette_tolerance=rules.palette_tolerance,
     )
 

@@ -116,8 +116,8 @@ def doubts_of(version: Version) -> Sequence[Doubt]:
     """Everything that is doubtful about a version under its brand's rules in force.
 
     A file that is not looked at has no picture and no machine's tags to doubt. Drawings and
-    documents are looked at, and tagged where something is seen; but machines learnt from photographs,
-    and their silence about a page of text is no reason to ask a person.
+    documents are looked at, and tagged where something is seen; but machines learnt from
+    photographs, and their silence about a page of text is no reason to ask a person.
     """
     rules = version.asset.brand.rules
     doubts = name_doubts(version, rules)

@@ -106,7 +106,7 @@ def test_searching_and_filtering_by_facet_and_chip(enter, owner, shelf):
     expect(page.locator(".results-line")).to_contain_text("9 results")
     assert "narrowboat" in page.locator("#search-field").input_value()
     page.locator(".chip.on").click()
-    expect(page.locator(".results-line")).to_contain_text("70 pictures")
+    expect(page.locator(".results-line")).to_contain_text("70 assets")
 
 
 @pytest.mark.parametrize("width", [390, 1000])
