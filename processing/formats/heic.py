@@ -20,7 +20,7 @@ from processing.formats.codec import Codec, colour_space, damaged, to_vips
 from processing.formats.header import Header
 from processing.nclx import profile_of
 
-_ERRORS = (ValueError, EOFError, SyntaxError, RuntimeError)
+_ERRORS = (ValueError, EOFError, SyntaxError, RuntimeError, IndexError)
 pi_heif.options.DECODE_THREADS = 1
 pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
 
@@ -28,9 +28,9 @@ pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_
 def _open(path: Path | str) -> tuple[pi_heif.HeifImage, int]:
     try:
         file = pi_heif.open_heif(str(path), convert_hdr_to_8bit=False, bgr_mode=False)
+        return file[file.primary_index], len(file)
     except _ERRORS as error:
         raise damaged("HEIC", error) from error
-    return file[file.primary_index], len(file)
 
 
 def _profile(image: pi_heif.HeifImage) -> bytes | None:

@@ -6,6 +6,7 @@ The decompression is psd-tools'.
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -88,10 +89,13 @@ def _parse(file: BinaryIO) -> _File:
     found = dict(_resources(file, start + min(length, _MOST_RESOURCES)))
     file.seek(start + length)
     (layers,) = _read(file, ">I" if version == 1 else ">Q")
+    merged_at = file.tell() + layers
+    if merged_at > os.fstat(file.fileno()).st_size:
+        raise InputError(INCOMPLETE)
     info = found.get(_VERSION_INFO, b"\0\0\0\1\1")
     return _File(
         version, channels, height, width, depth, mode, palette,
-        found.get(ICC), len(info) < 5 or info[4] != 0, file.tell() + layers,
+        found.get(ICC), len(info) < 5 or info[4] != 0, merged_at,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import io
+import random
 from pathlib import Path
 
 import numpy as np
@@ -396,3 +397,24 @@ def test_high_dynamic_range_is_shown_with_detail(corpora, name, space):
     rgb = read_rgb(path, 400)
     assert 60 < rgb.mean() < 170
     assert (rgb == 255).all(axis=2).mean() < 0.1
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_bytes_that_were_changed_end_in_a_picture_or_a_sentence(name, put):
+    """Any other exception would be a fault of ours; so would minutes."""
+    whole, chance = FILES[name][1](), random.Random(name)
+    for _ in range(12):
+        data = bytearray(whole)
+        for _ in range(chance.choice((1, 4, 20))):
+            data[chance.randrange(min(len(data), 4000))] = chance.choice((0, 127, 255))
+        path = put(bytes(data))
+        with contextlib.suppress(InputError):
+            inspect(path, name=name, others=True)
+            load_srgb(path, 200)
+
+
+def test_sections_beyond_the_end_are_told(put):
+    whole = samples.psd(big=True)
+    at = 34 + int.from_bytes(whole[30:34], "big")  # the length of the layers
+    with pytest.raises(InputError, match="incomplete"):
+        inspect(put(whole[:at] + b"\x7f" + whole[at + 1 :]))
