@@ -115,7 +115,7 @@ def machines_speak() -> bool:
 def doubts_of(version: Version) -> Sequence[Doubt]:
     """Everything that is doubtful about a version under its brand's rules in force.
 
-    A file that is not looked at has no picture and no machine's tags to doubt. Drawings and
+    Of a file that is not looked at only the name is doubted. Drawings and
     documents are looked at, and tagged where something is seen; but machines learnt from
     photographs, and their silence about a page of text is no reason to ask a person.
     """

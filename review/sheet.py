@@ -108,13 +108,10 @@ def picture(version: Version, purpose: str) -> Picture | None:
 
 def facts_of(version: Version) -> list[tuple[str, str]]:
     """Return what a reviewer wants to know of a file, as label and value."""
-    megapixels = version.width * version.height / 1e6
     rows = [
         (_("File"), version.file_name),
-        (
-            _("Size"),
-            f"{localize(version.width)} × {localize(version.height)} · {megapixels:.1f} MP",
-        ),
+        (_("Type"), version.media.label),
+        (_("Size"), _size(version)),
         (_("Colour"), version.colour_space),
         (_("Camera"), version.camera),
         (
@@ -125,6 +122,13 @@ def facts_of(version: Version) -> list[tuple[str, str]]:
         (_("Uploaded"), f"{version.created_by}, {date_format(version.created_at, 'j M Y, H:i')}"),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _size(version: Version) -> str:
+    if not version.width:
+        return ""
+    megapixels = version.width * version.height / 1e6
+    return f"{localize(version.width)} × {localize(version.height)} · {megapixels:.1f} MP"
 
 
 def _when(moment: datetime | None) -> str:

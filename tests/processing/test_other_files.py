@@ -222,6 +222,19 @@ class TestThroughTheSteps:
         assert outcome.outcome == "refused"
         assert "not a picture" in outcome.reason
 
+    def test_a_name_that_does_not_fit_goes_to_review_all_the_same(
+        self, brand, ingest, run_jobs, reviewer, client: Client
+    ):
+        brand.versions.update(name_pattern="{sku}_{view}.{ext}")
+        version = ingest(CSV.encode(), "whatever it is.csv").version
+        run_jobs()
+        version.refresh_from_db()
+        assert version.state == "in_review", version.state_reason
+        client.force_login(reviewer)
+        page = client.get("/review/").content.decode()
+        assert "CSV table" in page
+        assert "0.0 MP" not in page
+
     def test_a_liar_is_refused_and_nothing_is_kept(self, ingest):
         outcome = ingest(json.dumps({"a": 1}).encode(), "holiday.jpg")
         assert outcome.outcome == "refused"
