@@ -20,3 +20,13 @@ def models_dir():
     place = Path(os.environ.get("LOUPE_MODELS", home / "models")).resolve()
     weights.ensure(DEFAULT_KEY, place)
     return place
+
+
+@pytest.fixture
+def put(tmp_path):
+    def write(data: bytes, name: str = "file") -> Path:
+        path = tmp_path / name
+        path.write_bytes(data)
+        return path
+
+    return write
