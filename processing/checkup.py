@@ -12,8 +12,10 @@ from dam.models.storage import DAMAGED
 from dam.storage import mounted, path_of
 from processing import queue, sandboxing, weights
 from processing.delivery import signing
-from processing.models import ErrorCategory, Job, Source
+from processing.models import ErrorCategory, Job, Source, UploadSession
 from processing.sources.reports import state_of
+from processing.uploads import sweeping
+from processing.uploads.creating import next_expiry
 
 PATIENCE = timedelta(minutes=2)
 
@@ -23,6 +25,7 @@ def connect() -> None:
     register("workers", workers)
     register("queue", jobs)
     register("models", models)
+    register("uploads", uploads)
     register("sources", sources)
     register("sandbox", sandboxing.checkup)
     register("credentials", signing.checkup)
@@ -102,3 +105,20 @@ def models() -> Iterator[Finding]:
             weights.verify(name, settings.MODELS_DIR)
         except weights.WeightsError as error:
             yield problem("models", str(error), f"Run `manage.py models fetch {name}`.")
+
+
+def uploads() -> Iterator[Finding]:
+    """Complete uploads that nobody takes in, and files that belong to none."""
+    # An upload expires so many hours after its last bytes: that is when they came.
+    long_here = UploadSession.objects.filter(expires_at__lt=next_expiry() - PATIENCE)
+    late = long_here.filter(sweeping.unfinished()).count()
+    if late:
+        yield problem(
+            "uploads",
+            f"{late} uploads have arrived and were not taken into the library.",
+            "Workers do it: run `manage.py up`. If the disk is full, free some space.",
+        )
+    if left := len(list(sweeping.strays())):
+        yield note(
+            "uploads", f"{left} files of unfinished uploads belong to none.", "They are removed."
+        )

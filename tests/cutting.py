@@ -42,6 +42,7 @@ class CuttingProxy:
         self.release()
         self._listener.close()
         for one in self._open:
+            _shut(one)  # wakes the thread that reads from it; closing alone does not
             one.close()
 
     def _accept(self) -> None:

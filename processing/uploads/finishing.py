@@ -17,6 +17,7 @@ from django.utils import timezone
 from dam import storage
 from dam.models import Asset
 from processing.actions import Outcome, ingest_file
+from processing.errors import TransientError
 from processing.uploads import parts
 from processing.uploads.models import UploadSession, UploadState
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=30)
+RETRY_SOON = timedelta(seconds=3)
 LOST = "The server lost what had arrived of this file. Send it again."
 ALTERED = "What arrived does not have the SHA-256 that was announced. Nothing of it was kept."
 NOT_ALLOWED = "You may not bring files there (any more)."
@@ -35,9 +37,12 @@ def finish(session: UploadSession) -> UploadSession:
     """Take a complete upload in and end it; return it as it is then.
 
     Nothing happens where it is not complete, is a part, or is being finished by somebody else. It
-    stays complete while the storage has no room or is away: the sweeper comes back to it.
+    stays complete while the storage has no room or is away, or too many files are being looked at:
+    the sweeper comes back to it.
     """
     if session.state != UploadState.COMPLETE or session.kind == UploadSession.Kind.PARTIAL:
+        return session
+    if session.retry_at is not None and session.retry_at > timezone.now():
         return session
     path = parts.path_of(session.pk)
     try:
@@ -52,10 +57,9 @@ def finish(session: UploadSession) -> UploadSession:
 
 
 def _finish(session: UploadSession, part: parts.Part) -> None:
-    retry_at = timezone.now() + RETRY_AFTER
     # Counted before the work, so that a file that kills its process is counted too.
-    session.attempts, session.retry_at = session.attempts + 1, retry_at
-    session.save(update_fields=["attempts", "retry_at"])
+    session.attempts += 1
+    session.save(update_fields=["attempts"])
     if session.attempts > MOST_ATTEMPTS:
         end(session, Outcome("refused", reason=BROKEN))
         return
@@ -66,11 +70,18 @@ def _finish(session: UploadSession, part: parts.Part) -> None:
     try:
         _take_in(session, part)
     except (storage.StorageFull, storage.StorageAway) as error:
-        log.warning("upload %s waits: %s", session.pk, error)
-        session.attempts -= 1
-        session.save(update_fields=["attempts"])
-        return
-    part.path.unlink(missing_ok=True)
+        _wait(session, RETRY_AFTER, error)
+    except TransientError as error:
+        _wait(session, RETRY_SOON, error)
+    else:
+        part.path.unlink(missing_ok=True)
+
+
+def _wait(session: UploadSession, delay: timedelta, error: Exception) -> None:
+    """Come back later; it was not the file's fault, so that this try does not count."""
+    log.warning("upload %s waits: %s", session.pk, error)
+    session.attempts, session.retry_at = session.attempts - 1, timezone.now() + delay
+    session.save(update_fields=["attempts", "retry_at"])
 
 
 def _refusal(session: UploadSession, part: parts.Part) -> str:

@@ -22,9 +22,13 @@ STRAY_SECONDS = 3600.0
 AT_ONCE = 200
 
 
+def unfinished() -> Q:
+    """Uploads of which every byte is here, and which are not taken in yet."""
+    return Q(state=UploadState.COMPLETE) & ~Q(kind=UploadKind.PARTIAL)
+
+
 def _unfinished() -> Q:
-    due = Q(retry_at=None) | Q(retry_at__lte=timezone.now())
-    return Q(state=UploadState.COMPLETE) & ~Q(kind=UploadKind.PARTIAL) & due
+    return unfinished() & (Q(retry_at=None) | Q(retry_at__lte=timezone.now()))
 
 
 def _expired() -> Q:
