@@ -1,5 +1,6 @@
 """The tus 1.0.0 endpoint: headers in, an action, headers out."""
 
+import contextlib
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from processing.uploads.protocol import whole_number
 from processing.uploads.quota import OPEN
 from processing.uploads.receiving import Delivery, receive, settled
 from processing.uploads.refusals import Refusal, bad_request, database_away, gone
-from processing.uploads.throttles import UploadsPerMinute
+from processing.uploads.throttles import UploadsPerMinute, sending
 
 OVERRIDES = ("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
 DRAINED = 4 * 1024**2  # a refused body up to this size is read away, so that the answer is seen
@@ -84,9 +85,10 @@ class TusBase(ApiView):
 
     def _drain(self) -> None:
         size = self.request.META.get("CONTENT_LENGTH") or ""
-        taken = getattr(self, "taken", False)
-        if not taken and size.isdecimal() and 0 < int(size) <= DRAINED:
-            body.drain(self.request.META["wsgi.input"], int(size))
+        known = self.request.user.is_authenticated and not getattr(self, "taken", False)
+        if known and size.isdecimal() and 0 < int(size) <= DRAINED:
+            with contextlib.suppress(Refusal), sending(self.person):
+                body.drain(self.request.META["wsgi.input"], int(size))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kw: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kw)
@@ -118,12 +120,17 @@ class TusBase(ApiView):
                 f"The bytes of an upload are sent as {protocol.BODY_TYPE}.",
             )
         checksum = protocol.read_checksum(self.request.headers.get("Upload-Checksum"))
-        stream = self.request.META["wsgi.input"]
-        return Delivery(stream, offset, self._body_size(), checksum, length)
+        incoming = body.Incoming(self.request.META["wsgi.input"], self._body_size())
+        return Delivery(incoming, offset, checksum, length)
 
     def _receive(self, pk: UUID, delivery: Delivery) -> UploadSession:
         self.taken = True
-        return finish(receive(user=self.person, pk=pk, delivery=delivery))
+        with sending(self.person):
+            try:
+                session = receive(user=self.person, pk=pk, delivery=delivery)
+            finally:
+                delivery.incoming.close()
+        return finish(session)
 
 
 def told(session: UploadSession, person: User) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """The bytes of a request as they come, in bounded memory, without waiting for ever.
 
 A server's `wsgi.input` has no time limit: a sender that falls silent (a telephone that left the
-network) would hold its thread and its upload. So a thread of its own reads; whoever waits for it
-can stop waiting.
+network) would hold its upload. So a thread of its own reads, and whoever waits for it can stop
+waiting and let the upload go. The request itself ends only when that thread has: granian stands
+still, for everybody, where an answer is given while its body is being read (measured with 2.8.7).
+Connections whose other end is gone are ended by the kernel (dam/sockets.py).
 """
 
 import queue
@@ -26,25 +28,33 @@ class Silent(Exception):
     """Nothing has come for a while, or somebody else wants the upload meanwhile."""
 
 
-def pieces(
-    stream: Stream, length: int | None, *, wanted: Callable[[], bool] = lambda: False
-) -> Iterator[bytes]:
-    """Yield a body of `length` bytes (None: to its end) in pieces; fewer if the sender goes.
+class Incoming:
+    """A body of `length` bytes (None: to its end) on its way in."""
 
-    Raises Silent after SILENCE_SECONDS without a byte, or sooner if `wanted()` says that the
-    wait keeps somebody from going on.
-    """
-    waiting: queue.Queue[bytes] = queue.Queue(AHEAD)
-    stopped = threading.Event()
-    reader = threading.Thread(
-        target=_read, args=(stream, length, waiting, stopped), name="upload body", daemon=True
-    )
-    reader.start()
-    try:
-        while piece := _next(waiting, wanted):
+    def __init__(self, stream: Stream, length: int | None) -> None:
+        self.length = length
+        self._stream = stream
+        self._waiting: queue.Queue[bytes] = queue.Queue(AHEAD)
+        self._stopped = threading.Event()
+        self._reader: threading.Thread | None = None
+
+    def pieces(self, *, wanted: Callable[[], bool] = lambda: False) -> Iterator[bytes]:
+        """Yield the body in pieces; fewer than announced if the sender goes. Call it once.
+
+        Raises Silent after SILENCE_SECONDS without a byte, or sooner if `wanted()` says that the
+        wait keeps somebody from going on.
+        """
+        given = (self._stream, self.length, self._waiting, self._stopped)
+        self._reader = threading.Thread(target=_read, args=given, name="upload body", daemon=True)
+        self._reader.start()
+        while piece := _next(self._waiting, wanted):
             yield piece
-    finally:
-        stopped.set()
+
+    def close(self) -> None:
+        """Read no more, and wait until nothing reads: until the sender says something, or goes."""
+        self._stopped.set()
+        if self._reader is not None:
+            self._reader.join()
 
 
 def _next(waiting: "queue.Queue[bytes]", wanted: Callable[[], bool]) -> bytes:
@@ -85,8 +95,11 @@ def _hand_over(piece: bytes, waiting: "queue.Queue[bytes]", stopped: threading.E
 
 def drain(stream: Stream, length: int) -> None:
     """Read a short body away, so that a browser that is still sending sees the answer to it."""
+    incoming = Incoming(stream, length)
     try:
-        for _piece in pieces(stream, length, wanted=lambda: True):
+        for _piece in incoming.pieces(wanted=lambda: True):
             pass
     except Silent:
         return
+    finally:
+        incoming.close()

@@ -39,11 +39,15 @@ Result = TypeVar("Result")
 class Delivery:
     """One request with bytes: where they go, how many they are, and what vouches for them."""
 
-    stream: body.Stream
+    incoming: body.Incoming
     offset: int
-    size: int | None  # None: until the stream ends
     checksum: Checksum | None = None
     length: int | None = None  # of the whole upload, where it is told only now
+
+    @property
+    def size(self) -> int | None:
+        """The bytes of this request; None: until it ends."""
+        return self.incoming.length
 
 
 def receive(*, user: User, pk: UUID, delivery: Delivery) -> UploadSession:
@@ -169,9 +173,7 @@ class _Writing:
         digest = checksum.begin() if checksum else None
         silent = False
         try:
-            for piece in body.pieces(
-                self.delivery.stream, self.delivery.size, wanted=self._is_wanted
-            ):
+            for piece in self.delivery.incoming.pieces(wanted=self._is_wanted):
                 self._take(piece)
                 if digest:
                     digest.update(piece)

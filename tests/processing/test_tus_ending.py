@@ -15,6 +15,7 @@ from dam.models import Asset, Version
 from processing.errors import TransientError
 from processing.models import Job, UploadSession
 from processing.uploads import body, finishing, parts, quota, receiving, sweeping
+from processing.uploads.throttles import sending
 from tests.processing.tus import Tus, checksum
 
 
@@ -213,6 +214,15 @@ class TestQuota:
         assert answers[-1].status_code == 429
         assert int(answers[-1]["Retry-After"]) >= 1
 
+    def test_one_person_does_not_take_every_thread(self, tus, owner, teammate, settings):
+        settings.LOUPE_WEB_THREADS = 6
+        place = tus.begin(10)
+        with sending(owner), sending(owner):
+            answer = tus.patch(place, 0, b"x")
+            assert (answer.status_code, answer["Retry-After"]) == (429, "2")
+            assert Tus(teammate).create(5, b"x").status_code == 201
+        assert tus.patch(place, 0, b"x").status_code == 204
+
     def test_a_full_disk_is_told_before_and_meanwhile(self, tus, monkeypatch, data):
         place = tus.begin(len(data))
         write = parts.Part.write
@@ -314,7 +324,7 @@ class TestBodies:
         monkeypatch.setattr(body, "LOOK_SECONDS", 0.1)
         got = []
         stream = self.Slow(b"a", b"b")
-        pieces = body.pieces(stream, 10)
+        pieces = body.Incoming(stream, 10).pieces()
         with pytest.raises(body.Silent):
             got.extend(iter(pieces.__next__, None))
         assert got == [b"a", b"b"], "what came was handed on"
@@ -323,11 +333,11 @@ class TestBodies:
         monkeypatch.setattr(body, "LOOK_SECONDS", 0.1)
         begun = time.monotonic()
         with pytest.raises(body.Silent):
-            list(body.pieces(self.Slow(b"a"), 10, wanted=lambda: True))
+            list(body.Incoming(self.Slow(b"a"), 10).pieces(wanted=lambda: True))
         assert time.monotonic() - begun < 2
 
     def test_no_more_is_read_than_was_announced(self):
-        assert list(body.pieces(self.Slow(b"abc", b"more"), 3)) == [b"abc"]
+        assert list(body.Incoming(self.Slow(b"abc", b"more"), 3).pieces()) == [b"abc"]
 
     def test_a_fast_sender_is_held_back(self, monkeypatch):
         class Endless:
@@ -338,11 +348,11 @@ class TestBodies:
                 return b"x" * size
 
         stream = Endless()
-        pieces = body.pieces(stream, None)
-        next(pieces)
+        incoming = body.Incoming(stream, None)
+        next(incoming.pieces())
         time.sleep(0.3)
         assert stream.count <= body.AHEAD + 3
-        pieces.close()
+        incoming.close()
 
 
 @pytest.mark.django_db(transaction=True)
