@@ -84,7 +84,7 @@ class ClustersView(ApiView):
         operation_id="duplicates_list",
         tags=["Duplicates"],
         summary="Groups of near-duplicates",
-        responses={200: ClustersOut},
+        responses={200: ClustersOut, 404: Problem},
     )
     def get(self, request: Request) -> Response:
         """Those that you may see, the biggest saving first."""

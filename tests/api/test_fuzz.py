@@ -42,6 +42,9 @@ SENSE = [
     "similar_to_picture",
     "uploads_create",
     "versions_create",
+    "duplicates_decide",
+    "sources_create",
+    "sources_change",
     "tus_create",
     "tus_send",
 ]
