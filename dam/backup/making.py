@@ -58,7 +58,7 @@ def make(
         raise NotMounted(" ".join(sentences))
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     made = Backup(name)
-    with opened(place, name) as target, _scratch() as folder:
+    with opened(place, name, str(installation().pk)) as target, _scratch() as folder:
         dump = Path(folder) / DATABASE
         with database.snapshot() as moment:
             database.dump(moment, dump)

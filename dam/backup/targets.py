@@ -115,6 +115,7 @@ class TarTarget:
         reader, start = HashedReader(source), self._archive.offset
         try:
             self._archive.addfile(_member(entry.key, entry.size), reader)
+            reader.read(1)  # there should be no more
             reader.prove(entry)
         except (OSError, StorageDamaged) as error:
             if isinstance(error, OSError) and error.errno is not None:
@@ -143,17 +144,18 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
 
 
 @contextmanager
-def opened(place: Path, snapshot: str) -> Iterator[Target]:
+def opened(place: Path, snapshot: str, installation: str) -> Iterator[Target]:
     """Open a backup to be made: a new tar file where the name ends so, else a folder.
 
-    A folder is used by one backup at a time. Raises Unusable for a folder with other things in it,
-    and for a tar file that is there.
+    A folder is used by one backup at a time, and by one installation: its renditions would be
+    mistaken for another's. Raises Unusable for a folder with other things in it, and for a tar file
+    that is there.
     """
     if place.suffix == ".tar":
         with _tar(place) as target:
             yield target
         return
-    with _folder(place):
+    with _folder(place, installation):
         target = FolderTarget(place, snapshot)
         _forget_unfinished(place, snapshot)
         yield target
@@ -171,18 +173,23 @@ def _tar(place: Path) -> Iterator[Target]:
 
 
 @contextmanager
-def _folder(place: Path) -> Iterator[None]:
+def _folder(place: Path, installation: str) -> Iterator[None]:
     place.mkdir(parents=True, exist_ok=True)
     badge = place / BADGE
     if not badge.exists() and any(place.iterdir()):
         raise Unusable(f"{place} has other things in it: name a new folder, or one with backups.")
-    with badge.open("a") as handle:
+    with badge.open("a+") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Unusable(f"Another backup is just being written to {place}.") from error
-        if handle.tell() == 0:
-            handle.write("Backups of Loupe. `manage.py restore` reads this folder.\n")
+        handle.seek(0)
+        said = handle.read()
+        if said and installation not in said:
+            raise Unusable(f"{place} has the backups of another installation: name a new folder.")
+        if not said:
+            handle.write(f"Backups of Loupe {installation}. `manage.py restore` reads them.\n")
+            handle.flush()
         yield
 
 
