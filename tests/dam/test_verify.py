@@ -98,6 +98,7 @@ def test_what_was_found_is_told_by_the_doctor_and_to_admins(library, as_, admin_
     assert "1 originals are not what was stored" in out.getvalue()
     page = as_(admin_user).get("/activity").content.decode()
     assert "Some originals are not what was stored" in page
+    assert "1 changed" in page
     assert "Some originals" not in as_(owner).get("/activity").content.decode()
 
 
