@@ -1,0 +1,107 @@
+"""The database ends in the middle of ingests: everything that was acknowledged is there after."""
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import time
+
+import pytest
+
+from dam.database import programs
+
+pytestmark = pytest.mark.faults
+PICTURES = int(os.environ.get("LOUPE_FAULT_ORIGINALS", "12"))
+
+# Ingests file after file as a server does, tells of each that was taken, and tries again where the
+# database was away: as an uploader does.
+CHILD = """
+import sys, time
+from pathlib import Path
+from django.db import Error, connection
+from dam.actions.people import system_user
+from dam.database import DatabaseUnavailable
+from processing.actions import ingest_file
+for path in sorted(Path({folder!r}).iterdir()):
+    for attempt in range(60):
+        try:
+            with path.open("rb") as source:
+                answer = ingest_file(source=source, file_name=path.name, user=system_user())
+            print(answer.outcome, path.name, flush=True)
+            time.sleep(0.3)
+            break
+        except (Error, DatabaseUnavailable) as error:
+            print("again", path.name, type(error).__name__, flush=True)
+            connection.close()
+            time.sleep(0.5)
+print("end", flush=True)
+"""
+
+TERMINATE = (
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND datname = 'loupe'"
+)
+
+
+def stop(home) -> None:
+    """End the server as a power cut does; whoever wants it next starts it again."""
+    data = home.folder / "database"
+    words = [str(programs() / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]
+    owner = data.owner() if os.geteuid() == 0 else None  # PostgreSQL does not run as root
+    subprocess.run(words, check=True, user=owner, cwd="/", capture_output=True)
+
+
+def terminate(home) -> None:
+    """End every session of the library, in the middle of what it does."""
+    facts = (home.folder / "database" / "postmaster.pid").read_text().splitlines()
+    words = [str(programs() / "psql"), "-h", facts[4], "-U", "postgres", "-d", "postgres"]
+    subprocess.run([*words, "-c", TERMINATE], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("end", [stop, terminate])
+def test_everything_acknowledged_is_there(home, pictures, end):
+    folder = pictures(PICTURES)
+    digests = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()
+    }
+    home.run("models", "fetch")
+    choose = random.Random(os.environ.get("LOUPE_FAULT_SEED"))
+    up = home.start("up", "--no-web", "--workers", "1", stderr=subprocess.PIPE)
+    child = home.start(
+        *("shell", "-v0", "-c", CHILD.format(folder=str(folder))), stdout=subprocess.PIPE, text=True
+    )
+    try:
+        told, breaks = [], {PICTURES // 4, PICTURES // 2, 3 * PICTURES // 4}
+        for line in child.stdout:
+            told.append(line.split())
+            if told[-1][0] == "ingested" and len([w for w in told if w[0] == "ingested"]) in breaks:
+                time.sleep(choose.uniform(0, 0.4))
+                end(home)
+        assert child.wait(60) == 0
+        assert told[-1] == ["end"]
+        assert any(words[0] == "again" for words in told), "nothing was ever interrupted"
+        wait_until_done(home)
+    finally:
+        up.terminate()
+        _, log = up.communicate(timeout=90)
+    taken = {words[1] for words in told if words[0] in {"ingested", "duplicate"}}
+    assert taken == set(digests)
+    rows = home.count("SELECT sha256 FROM dam_blob ORDER BY 1")
+    assert [row[0] for row in rows] == sorted(digests.values())
+    assert home.count("SELECT count(*) FROM dam_asset") == [[PICTURES]]
+    assert home.count(
+        "SELECT count(*), count(DISTINCT (version_id, purpose)) FROM dam_rendition"
+    ) == [[3 * PICTURES, 3 * PICTURES]]
+    assert home.count("SELECT count(*) FROM dam_version WHERE state = 'refused'") == [[0]], log
+    assert json.loads(home.run("verify", "--json").stdout)["findings"] == []
+
+
+def wait_until_done(home) -> None:
+    limit = time.monotonic() + 240
+    while time.monotonic() < limit:
+        jobs = home.ask("status")["jobs"]
+        if not jobs["queued"] and not jobs["running"]:
+            return
+        time.sleep(1)
+    raise AssertionError(home.ask("status"))
