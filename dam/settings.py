@@ -326,7 +326,7 @@ SPECTACULAR_SETTINGS = {
         "VerdictOfMany": "review.api.decisions.OF_MANY",
         "Role": "dam.roles.Role.choices",
         "BulkAction": "dam.api.bulk.CHOICES",
-        "DuplicateDecisionKind": "search.duplicates.models.DuplicateDecision.Kind.choices",
+        "DuplicateDecisionKind": "search.duplicates.models.DecisionKind.choices",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

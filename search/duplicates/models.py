@@ -48,16 +48,19 @@ class NotDuplicates(models.Model):
         return f"{self.first_id} is no duplicate of {self.second_id}"
 
 
+class DecisionKind(models.TextChoices):
+    KEEP = "keep", _("Kept the best")
+    MERGE = "merge", _("Merged into the best")
+    LINK = "link", _("Linked as variants")
+    DISMISS = "dismiss", _("Not duplicates")
+
+
 class DuplicateDecision(models.Model):
     """What a person did with a cluster, and all that is needed to take it back."""
 
-    class Kind(models.TextChoices):
-        KEEP = "keep", _("Kept the best")
-        MERGE = "merge", _("Merged into the best")
-        LINK = "link", _("Linked as variants")
-        DISMISS = "dismiss", _("Not duplicates")
+    Kind = DecisionKind
 
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=8, choices=DecisionKind)
     kept = models.ForeignKey(
         "dam.Asset", models.CASCADE, null=True, blank=True, related_name="duplicate_decisions"
     )
