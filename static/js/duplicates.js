@@ -81,11 +81,14 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   const all = clusters();
   following = all[all.indexOf(gone) + 1] ?? all[all.indexOf(gone) - 1] ?? null;
 });
-document.body.addEventListener("htmx:afterSwap", () => {
-  if (following?.isConnected) goTo(following);
-  following = null;
-  if (bar) show();
-});
+// What was removed tells nobody any more: so the list is watched.
+if (place) {
+  new MutationObserver(() => {
+    if (following?.isConnected && !place.contains(document.activeElement)) goTo(following);
+    following = null;
+    show();
+  }).observe(place, { childList: true });
+}
 
 document.querySelectorAll("[data-submits]").forEach((field) => field.addEventListener("change", () => field.form.submit()));
 
