@@ -123,9 +123,8 @@ def undo(request: PersonRequest, pk: int) -> HttpResponse:
     kept = len(made.changes) - count
     if kept:
         words += " " + _("%d were renamed since, and stay so.") % kept
+    messages.success(request, words)
     if not wants_part(request):
-        messages.success(request, words)
         return redirect("rename")
-    response = with_toast(HttpResponse(status=204), words)
-    response["HX-Refresh"] = "true"
-    return response
+    # Not a reload: the page may be the answer to a form, which would be sent again.
+    return HttpResponse(status=204, headers={"HX-Redirect": reverse("rename")})

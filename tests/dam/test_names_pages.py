@@ -113,7 +113,8 @@ def test_renaming_by_the_page(as_, owner, asset_factory):
     made = Renaming.objects.get()
     assert "lot_{n:02}" in client.get("/rename").content.decode()
     back = client.post(f"/rename/{made.pk}/undo", headers=PART)
-    assert "3 files have their old names." in back["HX-Trigger"]
+    assert back["HX-Redirect"] == "/rename"
+    assert "3 files have their old names." in client.get("/rename").content.decode()
     assert names(*assets) == ["a.jpg", "b.jpg", "c.jpg"]
     assert client.post(f"/rename/{made.pk}/undo", headers=PART).status_code == 409
 
