@@ -38,13 +38,13 @@ def test_a_full_disk_ends_it_in_words(file, monkeypatch):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there names are any bytes")
 def test_names_that_are_no_text_are_told(tmp_path):
-    path = os.fsencode(tmp_path) + b"/caf\xe9.txt"
+    path = os.fsencode(tmp_path) + b"/caf\xe9.jpg"
     with open(path, "wb") as target:
         target.write(b"no picture")
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     call_command("ingest", str(tmp_path), stdout=out)
     out.seek(0)
-    assert "caf\N{REPLACEMENT CHARACTER}.txt: refused." in out.read()
+    assert "caf\N{REPLACEMENT CHARACTER}.jpg: refused." in out.read()
 
 
 def test_a_name_that_no_file_can_have_is_not_there():
