@@ -65,7 +65,7 @@ def inspect(
     if codec is not None:
         header = codec.inspect(path)
         _refuse_too_large(header, limits)
-        _refuse_memory(codec.bytes_per_pixel * header.pixels, limits)
+        _refuse_memory(codec.memory(header), limits)
         return header
     try:
         image = open_image(path, media)

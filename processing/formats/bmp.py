@@ -53,4 +53,4 @@ def load(path: Path | str, edge: int | None = None) -> vips.Image:
     return to_vips(pixels, "b-w" if mode == "L" else "srgb")
 
 
-CODEC = Codec(inspect, load, bytes_per_pixel=8)
+CODEC = Codec(inspect, load, bytes_per_pixel=16)

@@ -25,12 +25,17 @@ class Codec:
     ``inspect`` reads the header and decodes nothing; so it can refuse a file before it costs
     anything. ``load`` decodes the picture that is shown, whole; formats that can be decoded
     smaller may do so as long as the longer side keeps the given number of pixels (None: in full).
-    ``bytes_per_pixel`` is what one decode takes at its peak. Both functions raise InputError.
+    ``bytes_per_pixel`` is what one decode takes at its peak where a sample has 8 bits, as measured;
+    `memory` counts more bits. Both functions raise InputError.
     """
 
     inspect: Callable[[Path | str], Header]
     load: Callable[[Path | str, int | None], vips.Image]
     bytes_per_pixel: float
+
+    def memory(self, header: Header) -> float:
+        """About how many bytes one decode takes at its peak."""
+        return self.bytes_per_pixel * header.pixels * max(1, -(-header.bit_depth // 8))
 
 
 def to_vips(

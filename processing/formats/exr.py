@@ -90,4 +90,4 @@ def _straight(pixels: np.ndarray) -> np.ndarray:
     return np.concatenate([colours, alpha * 255.0], axis=2).astype(np.float32)
 
 
-CODEC = Codec(inspect, load, bytes_per_pixel=64)
+CODEC = Codec(inspect, load, bytes_per_pixel=14)

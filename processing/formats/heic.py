@@ -91,4 +91,4 @@ def metadata(path: Path | str) -> dict[str, bytes]:
     }
 
 
-CODEC = Codec(inspect, load, bytes_per_pixel=12)
+CODEC = Codec(inspect, load, bytes_per_pixel=8)

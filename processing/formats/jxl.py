@@ -171,4 +171,4 @@ def _buffer(decoder: _Decoder, info: libjxl.BasicInfo) -> np.ndarray:
     return pixels
 
 
-CODEC = Codec(inspect, load, bytes_per_pixel=40)
+CODEC = Codec(inspect, load, bytes_per_pixel=10)

@@ -227,4 +227,4 @@ def _lab(told: _File, pixels: NDArray[np.generic]) -> vips.Image:
     return to_vips(values, "lab", profile=None)
 
 
-CODEC = Codec(inspect, load, bytes_per_pixel=24)
+CODEC = Codec(inspect, load, bytes_per_pixel=10)

@@ -12,6 +12,8 @@ from dam import formats as known
 from dam.colour import srgb_to_linear
 from processing.decode import Limits, inspect, verify
 from processing.errors import InputError
+from processing.formats.codecs import codec_of
+from processing.formats.header import Header
 from processing.formats.text import extract
 from processing.media import sniff_bytes
 from processing.pixels import load_srgb, read_rgb
@@ -313,3 +315,20 @@ def test_sections_beyond_the_end_are_told(put):
     at = 34 + int.from_bytes(whole[30:34], "big")  # the length of the layers
     with pytest.raises(InputError, match="incomplete"):
         inspect(put(whole[:at] + b"\x7f" + whole[at + 1 :]))
+
+
+@pytest.mark.parametrize("name", ["a.jxl", "a.psd", "a.exr", "a.dng", "a.bmp"])
+def test_memory_is_refused_before_anything_is_decoded(name, put):
+    path = put(FILES[name][1]())
+    assert inspect(path, Limits(max_memory=8 * 1024**2)).width == SIDE[0]
+    with pytest.raises(InputError, match="GB of memory"):
+        inspect(path, Limits(max_memory=100_000))
+
+
+def test_a_large_camera_fits():
+    """61 megapixels, as full-frame cameras have them, within what is allowed by default."""
+    for media in (known.ARW, known.HEIC, known.JXL):
+        header = Header(media, 9504, 6336, 3, False, "sRGB", 16, "", 1, 1)
+        codec = codec_of(media)
+        assert codec is not None
+        assert codec.memory(header) < Limits().max_memory
