@@ -28,7 +28,7 @@ _MOST_SAID = 4_000
 
 def serve(work: int, parent: int) -> None:
     """Answer requests that come through the socket ``work``; does not return."""
-    code, settled = 1, False
+    code, settled = frames.NOT_SETTLED, False
     try:
         _die_with(parent)
         while True:
@@ -36,7 +36,7 @@ def serve(work: int, parent: int) -> None:
             resolve(request.name)
             if not settled:
                 _settle(request)
-                settled = True
+                code, settled = 1, True
             ceilings.start_clock(request.bounds.seconds)
             frames.write(work, _answer(request))
     except (EOFError, BrokenPipeError, ConnectionResetError):

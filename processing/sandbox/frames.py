@@ -11,6 +11,7 @@ import struct
 READY = b"ready"  # from a zygote that can fork
 DESCRIPTORS = 3  # to it, for each cell: the work, how it ended, what was said on stderr
 ENDING = struct.Struct("=iqd")  # from it: wait status, most memory in KiB, processor seconds
+NOT_SETTLED = 3  # exit code of a cell that failed before it was shut in: it opened no file
 _LENGTH = struct.Struct("=I")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import pickle
 import selectors
 import socket
@@ -98,6 +99,9 @@ class Cell:
         if len(heard.ending) != ENDING.size:
             raise Unavailable("The process in which files are opened went away.")
         status, self.peak_kib, self.seconds = ENDING.unpack(heard.ending)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == frames.NOT_SETTLED:
+            log.error("a cell could not be shut in: %s", heard.words.decode(errors="replace"))
+            raise Unavailable("The process in which files are opened could not be made safe.")
         error = endings.died(status, bytes(heard.words), request.bounds)
         log.warning("a file ended the process that opened it: %s", error.detail)
         raise error

@@ -43,7 +43,7 @@ def test_every_file_ends_exactly_once(home, pictures):
         if ingest.poll() is None and candidates:
             choose.choice(candidates).kill()
             killed += 1
-    out, err = ingest.communicate(timeout=300)
+    out, err = ingest.communicate(timeout=200 + 5 * PICTURES)
     assert killed, "everything was over before anything could be killed"
     assert ingest.returncode == 0, err.decode()
     answer = json.loads(out)

@@ -165,6 +165,22 @@ def test_an_end_from_outside_may_be_tried_again():
         sandbox.call(in_a_cell.end_oneself, signal.SIGKILL)
 
 
+def test_a_cell_that_cannot_be_shut_in_opens_nothing():
+    """Here: because its limits are below what it has already. The file is not to blame."""
+    bounds = replace(SETUP.bounds, open_files=1)
+    sandbox.configure(replace(SETUP, bounds=bounds))
+    try:
+        with pytest.raises(sandbox.Unavailable):
+            sandbox.call(in_a_cell.everything)
+    finally:
+        sandbox.configure(SETUP)
+
+
+def test_a_zygote_has_one_thread():
+    zygote = psutil.Process(sandbox.call(in_a_cell.about_me)["parent"])
+    assert zygote.num_threads() == 1, "others would be lost in the fork"
+
+
 def test_leaving_without_an_answer_is_a_crash():
     with pytest.raises(sandbox.Crashed):
         sandbox.call(in_a_cell.leave, 0)

@@ -42,7 +42,7 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> bool:
     """Leave the calling thread, and those that it starts, only these paths and what is below them.
 
     Executing is allowed nowhere. What is not there is left out. For ever. Returns False where the
-    kernel cannot do it. Raises OSError when it breaks off half-way.
+    kernel cannot do it at all. Raises OSError where it can and does not.
     """
     known = version()
     if known == 0:
@@ -52,7 +52,7 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> bool:
     size = 24 if known >= 6 else 16 if known >= 4 else 8
     ruleset = _syscall(_CREATE_RULESET, attributes, size, 0)
     if ruleset < 0:
-        return False
+        raise OSError(ctypes.get_errno(), "landlock made no ruleset")
     try:
         for path in readable:
             _allow(ruleset, path, _READ & handled)
