@@ -75,7 +75,9 @@ class RestoreIn(Given):
 
 class FileQuery(Given):
     download = Choice(
-        choices=[("true", "true")], required=False, help_text="As an attachment, with a name."
+        choices=[("true", "true")],
+        required=False,
+        help_text="As an attachment, with a name and the library's metadata in it.",
     )
 
 
