@@ -197,6 +197,7 @@ class TestThroughTheSteps:
         assert "CSV table" in page
         assert "A-0,Walnut stool 0,0.50" in page
         assert "data-zoom=" not in page
+        assert "?like=" not in page
         assert "#table" in client.get("/").content.decode()
 
     def test_markup_in_a_text_is_shown_as_text(self, ingest, run_jobs, owner, client: Client):
