@@ -188,6 +188,8 @@ def test_a_full_disk(server, data):
     try:
         for name, mark in marks.items():  # by which a disk of this library is known
             (media / name).write_bytes(mark)
+        server.kill()  # its sandbox keeps the disks that it began with
+        server.start()
         place = server.begin(data)
         free = shutil.disk_usage(media).free
         filler = media / "filler"
@@ -202,4 +204,6 @@ def test_a_full_disk(server, data):
         assert server.send(place, data, offset) == 204
         server.check(place, data)
     finally:
+        server.kill()
         subprocess.run(["umount", "-l", str(media)], check=True)
+        server.start()
