@@ -177,6 +177,7 @@ def test_one_file_twenty_times_at_once(server):
 
 def test_a_full_disk(server, data):
     """A small disk of its own for the media: what arrived stays, and goes on when there is room."""
+    server.begin(b"something")  # so that there is a storage with its mark
     media = server.home.folder / "media"
     size = f"size={SIZE // 1024**2 * 2 + 80}m"
     marks = {path.name: path.read_bytes() for path in media.iterdir() if path.is_file()}
