@@ -77,7 +77,12 @@ def expire(session: UploadSession) -> bool:
 
 
 def strays() -> Iterator[Path]:
-    """Yield parts that no open upload knows, an hour after they were last written."""
+    """Yield parts that no open upload knows, an hour after they were last written.
+
+    None where the media folder is not mounted.
+    """
+    if not storage.mounted():
+        return
     old = [
         path
         for path in storage.incoming().glob(f"*{storage.PART}")
