@@ -91,7 +91,7 @@ schemathesis.serializer.alias("application/offset+octet-stream", "application/oc
 @schema.hook
 def map_query(context, query):
     """A cursor is good or not by its signature: tests/api/test_paging.py has those."""
-    return {name: value for name, value in (query or {}).items() if name != "cursor"} or query
+    return query and {name: value for name, value in query.items() if name != "cursor"}
 
 
 @schema.hook
