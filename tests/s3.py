@@ -105,6 +105,7 @@ def _options(server: S3Server, folder: Path) -> list[str]:
         f"-s3.port={server.endpoint.rpartition(':')[2]}",
         f"-s3.config={keys}",
         "-s3.port.iceberg=0",
+        "-s3.port.lance=0",  # else every server wants one and the same port
         "-s3.autoCreateBucket=false",
     ]
 

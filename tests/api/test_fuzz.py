@@ -26,9 +26,11 @@ EXAMPLES = int(os.environ.get("LOUPE_FUZZ", "0"))
 TAKEN = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "429"]
 REFUSED = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "460"]
 # Where a schema cannot say what makes sense: of two fields one is needed, a rejection needs its
-# reason, a name is taken, the rules of a brand hang together, a file is a picture.
+# reason, a name is taken, the rules of a brand hang together, a file is a picture, a
+# licence is at a web address.
 SENSE = [
     "assets_bulk",
+    "assets_change",
     "tags_decide",
     "terms_create",
     "terms_change",
