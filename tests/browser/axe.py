@@ -6,11 +6,28 @@ from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+MOST_HIGH = 12_000  # pixels
 GRAVE = {"serious", "critical"}
 
 
 def violations(page: Page) -> list[str]:
-    """Return serious and critical violations as readable lines."""
+    """Return serious and critical violations as readable lines.
+
+    The window is made as high as the page meanwhile: a bar that stays at its bottom covers whatever
+    happens to lie below it, and one scroll uncovers that.
+    """
+    window = page.viewport_size
+    if window:
+        whole = page.evaluate("document.documentElement.scrollHeight") + 200
+        page.set_viewport_size(window | {"height": min(max(whole, window["height"]), MOST_HIGH)})
+    try:
+        return _found(page)
+    finally:
+        if window:
+            page.set_viewport_size(window)
+
+
+def _found(page: Page) -> list[str]:
     page.evaluate(SCRIPT.read_text())
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
