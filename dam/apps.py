@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,7 +10,9 @@ class DamConfig(AppConfig):
     def ready(self) -> None:
         from dam import checkup, converters, settings_menu
         from dam.integrity import checkup as integrity_checkup
+        from dam.storage.mark import name_installation
 
+        post_migrate.connect(name_installation, sender=self)
         checkup.connect()
         converters.connect()
         integrity_checkup.connect()

@@ -25,6 +25,7 @@ from dam.models import Asset, TagAssignment, User, Version
 from dam.permissions import can
 from dam.requests import address_of
 from dam.scopes import Scope
+from dam.seeing import asset_or_404
 
 
 class AssetOut(serializers.Serializer):
@@ -121,12 +122,6 @@ class AssetsView(ListView):
     def get(self, request: Request) -> Response:
         """The assets that you may see, narrowed and in an order. Search has more to narrow by."""
         return self.page()
-
-
-def asset_or_404(person: User, pk: int, *, lock: bool = False) -> Asset:
-    """Return an asset that a person may see, locked for a change if asked."""
-    rows = Asset.objects.visible_to(person).with_current()
-    return get_object_or_404(rows.select_for_update(of=("self",)) if lock else rows, pk=pk)
 
 
 class AssetView(ApiView):

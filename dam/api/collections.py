@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,9 +14,10 @@ from dam.api.conditional import answer, check_match, tagged
 from dam.api.idempotency import idempotent
 from dam.api.serializers import Choice, Given, Id, Person, Text
 from dam.api.views import ApiView, ListView
-from dam.models import Collection, User
+from dam.models import Collection
 from dam.permissions import require
 from dam.scopes import Scope
+from dam.seeing import collection_or_404
 
 MOST_AT_ONCE = 500
 
@@ -95,12 +95,6 @@ class CollectionsView(ListView):
         given.is_valid(raise_exception=True)
         made = actions.create_collection(user=self.person, **given.validated_data)
         return Response(CollectionOut(made).data, status=201)
-
-
-def collection_or_404(person: User, pk: int, *, lock: bool = False) -> Collection:
-    """Return a collection that a person may know of, locked for a change if asked."""
-    rows = Collection.objects.visible_to(person).select_related("owner")
-    return get_object_or_404(rows.select_for_update(of=("self",)) if lock else rows, pk=pk)
 
 
 class CollectionView(ApiView):

@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dam.actions import tags as actions
-from dam.api.assets import asset_or_404
 from dam.api.idempotency import idempotent
 from dam.api.problems import Refused
 from dam.api.serializers import Choice, Given, Id, Person, Text
@@ -18,6 +17,7 @@ from dam.api.views import ApiView
 from dam.models import Facet, TagAssignment, Term
 from dam.permissions import can
 from dam.scopes import Scope
+from dam.seeing import asset_or_404
 
 State = TagAssignment.State
 DECIDED = [(State.ACCEPTED.value, "accepted"), (State.REJECTED.value, "rejected")]

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -16,9 +14,9 @@ from dam.api.conditional import answer, tagged
 from dam.api.idempotency import idempotent
 from dam.api.serializers import Choice, Given, Person, Text
 from dam.api.views import ApiView
-from dam.models import Asset, Rendition, User, Version
-from dam.permissions import can
+from dam.models import Rendition, Version
 from dam.scopes import Scope
+from dam.seeing import version_or_404
 from dam.views import files
 
 BINARY = OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
@@ -79,21 +77,6 @@ class FileQuery(Given):
         required=False,
         help_text="As an attachment, with a name and the library's metadata in it.",
     )
-
-
-def versions_of(person: User, asset: Asset) -> Any:
-    """Return the versions that a person sees: all for its owner and reviewers, else the current."""
-    rows = asset.versions.select_related("created_by", "blob", "asset")
-    return rows if can(person, "asset.edit", asset) else rows.filter(current_of=asset)
-
-
-def version_or_404(person: User, pk: int) -> Version:
-    """Return a version that a person may have; what they may not have is not there."""
-    rows = Version.objects.select_related("asset", "blob", "created_by")
-    version = get_object_or_404(rows, pk=pk)
-    if not can(person, "version.download", version):
-        raise Http404
-    return version
 
 
 class VersionView(ApiView):

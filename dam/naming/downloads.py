@@ -108,12 +108,3 @@ def _fitted(one: Field, value: Value | None) -> Value | None:
 
 def _shorter(value: Value | None) -> Value | None:
     return shortened(value, 80).strip("- ") if isinstance(value, str) else value
-
-
-def unknown_fields(text: str, also: frozenset[str] = frozenset()) -> list[str]:
-    """Return the fields that a pattern asks for and nobody knows. Raises PatternError."""
-    return [
-        one.name
-        for one in Pattern.parse(text).fields
-        if one.name not in KNOWN | dict.fromkeys(also)
-    ]

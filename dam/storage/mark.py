@@ -13,6 +13,9 @@ import uuid
 from enum import Enum
 from typing import Protocol
 
+from django.apps.registry import Apps
+from django.apps.registry import apps as global_apps
+
 from dam.models import Blob, Installation, StorageRoot
 from dam.storage.errors import NotMounted
 from dam.storage.places import path_of, room, root, sync_folder
@@ -92,8 +95,18 @@ class MediaFolder:
 
 
 def installation() -> Installation:
-    """Return this installation; one whose tables were emptied gets a new name."""
-    return Installation.objects.first() or Installation.objects.get_or_create(only=True)[0]
+    """Return this installation. It has its name since its tables were made."""
+    return Installation.objects.get()
+
+
+def name_installation(*, apps: Apps = global_apps, **_signal: object) -> None:
+    """Give an installation whose tables were emptied a new name (on `post_migrate`).
+
+    Not when a storage is first marked: that may be inside a transaction, and the name of one that
+    is undone would stay in the mark.
+    """
+    with contextlib.suppress(LookupError):  # only earlier migrations were applied
+        apps.get_model("dam", "Installation").objects.get_or_create(only=True)
 
 
 def standing(place: Markable) -> Standing:

@@ -20,15 +20,8 @@ from dam.plain_words import facts_in_words, place_in_words
 from dam.related import related_to
 from dam.requests import PersonRequest
 from dam.rights import rights_form
-from dam.views.common import (
-    asset_or_404,
-    plain_refusal,
-    sentences,
-    trail,
-    versions_for,
-    wants_part,
-    with_toast,
-)
+from dam.seeing import asset_or_404, versions_of
+from dam.views.common import plain_refusal, sentences, trail, wants_part, with_toast
 from dam.views.files import looking
 
 State = TagAssignment.State
@@ -40,7 +33,7 @@ LINES_SHOWN, LINE_SHOWN = 60, 400  # of the beginning of a text
 def asset(request: PersonRequest, pk: int) -> HttpResponse:
     """The page of one asset; `?version=` shows an older version of it, `?from=` keeps a search."""
     shown_asset = _asset_or_binned(request, pk)
-    versions = list(versions_for(request, shown_asset).select_related("blob"))
+    versions = list(versions_of(shown_asset, request.user))
     shown = _shown(request, shown_asset, versions)
     access.saw(**looking(request, shown, "page"))
     context = {
@@ -68,7 +61,7 @@ def asset(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _asset_or_binned(request: PersonRequest, pk: int) -> Asset:
     binned = Asset.objects.in_bin_of(request.user).with_current().filter(pk=pk).first()
-    return binned or asset_or_404(request, pk)
+    return binned or asset_or_404(request.user, pk)
 
 
 def _shown(request: PersonRequest, shown_asset: Asset, versions: list[Version]) -> Version:
@@ -115,7 +108,7 @@ def _tag_context(request: PersonRequest, of: Asset) -> dict[str, Any]:
 @require_POST
 def tag(request: PersonRequest, pk: int) -> HttpResponse:
     """Accept, add or reject a tag: `term` (id) or `name`, and `state`."""
-    of = asset_or_404(request, pk)
+    of = asset_or_404(request.user, pk)
     state = request.POST.get("state", State.ACCEPTED)
     if state not in {State.ACCEPTED, State.REJECTED}:
         return plain_refusal(_("A tag is accepted or rejected."))
@@ -155,7 +148,7 @@ def terms(request: PersonRequest) -> JsonResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Title and description, as a form in place."""
-    of = asset_or_404(request, pk)
+    of = asset_or_404(request.user, pk)
     may_edit = can(request.user, "asset.edit", of)
     if request.method == "POST":
         library.describe(
@@ -175,7 +168,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rights(request: PersonRequest, pk: int) -> HttpResponse:
     """Whose it is and what may be done with it, as a form in place."""
-    of = asset_or_404(request, pk)
+    of = asset_or_404(request.user, pk)
     may_edit = can(request.user, "asset.edit", of)
     if request.method == "POST":
         require(request.user, "asset.edit", of)
@@ -218,7 +211,7 @@ def history(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def to_bin(request: PersonRequest, pk: int) -> HttpResponse:
     """Move to the bin; nothing is deleted."""
-    of = asset_or_404(request, pk)
+    of = asset_or_404(request.user, pk)
     library.bin_asset(asset=of, user=request.user, reason=request.POST.get("reason", ""))
     response: HttpResponse = redirect("library")
     if wants_part(request):

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,6 +17,7 @@ from dam.actions import collections as actions
 from dam.models import Asset, Collection, CollectionItem
 from dam.permissions import can, require
 from dam.requests import PersonRequest
+from dam.seeing import collection_or_404
 from dam.views.common import chosen_ids, plain_refusal, sentences, wants_part, with_toast
 
 COVERS = 4
@@ -65,15 +66,10 @@ def _covers(request: PersonRequest, of: Sequence[Collection]) -> dict[int, list[
     return covers
 
 
-def _collection_or_404(request: PersonRequest, pk: int) -> Collection:
-    known = Collection.objects.visible_to(request.user).select_related("owner")
-    return get_object_or_404(known, pk=pk)
-
-
 @require_GET
 def collection(request: PersonRequest, pk: int) -> HttpResponse:
     """One collection: those of its pictures that this person may see, in their order."""
-    of = _collection_or_404(request, pk)
+    of = collection_or_404(request.user, pk)
     seen = Asset.objects.visible_to(request.user).filter(collection_items__collection=of)
     page = Paginator(seen.with_current().order_by("collection_items__id"), PAGE).get_page(
         request.GET.get("page")
@@ -95,7 +91,7 @@ def collection(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Rename, describe or delete (`delete=1`) a collection."""
-    of = _collection_or_404(request, pk)
+    of = collection_or_404(request.user, pk)
     if "delete" in request.POST:
         actions.delete_collection(collection=of, user=request.user)
         messages.success(request, _("The collection is gone; its pictures are where they were."))
@@ -115,7 +111,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def items(request: PersonRequest, pk: int) -> HttpResponse:
     """Put the posted assets in (or take them out: `remove=1`)."""
-    of = _collection_or_404(request, pk)
+    of = collection_or_404(request.user, pk)
     chosen = chosen_ids(request)
     if not chosen:
         return plain_refusal(_("No pictures were chosen."))

@@ -5,12 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpResponse
 
-from dam.models import Asset, Version
-from dam.permissions import can
 from dam.requests import PersonRequest
 
 MOST_AT_ONCE = 500
@@ -19,29 +15,6 @@ MOST_AT_ONCE = 500
 def wants_part(request: PersonRequest) -> bool:
     """Whether htmx asks for the fragment rather than the page."""
     return request.headers.get("HX-Request") == "true"
-
-
-def asset_or_404(request: PersonRequest, pk: int) -> Asset:
-    """Return an asset that the person may see; what they may not see is not there."""
-    return get_object_or_404(Asset.objects.visible_to(request.user).with_current(), pk=pk)
-
-
-def version_or_404(request: PersonRequest, pk: int) -> Version:
-    """Return a version whose picture the person may have."""
-    version = get_object_or_404(
-        Version.objects.select_related("asset__brand", "blob", "sidecar"), pk=pk
-    )
-    if not can(request.user, "version.download", version):
-        raise Http404
-    return version
-
-
-def versions_for(request: PersonRequest, asset: Asset) -> QuerySet[Version]:
-    """Return the versions that a person sees: all for its owner and reviewers, else the current."""
-    versions = asset.versions.select_related("created_by", "state_by", "restored_from")
-    if can(request.user, "asset.edit", asset):
-        return versions
-    return versions.filter(current_of=asset)
 
 
 def with_toast(response: HttpResponse, text: str, **more: Any) -> HttpResponse:

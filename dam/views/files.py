@@ -19,8 +19,9 @@ from dam.naming import download_name
 from dam.naming.downloads import ORIGINAL
 from dam.permissions import can
 from dam.requests import PersonRequest, address_of
+from dam.seeing import version_or_404
 from dam.storage import StorageMissing, open_original, path_of
-from dam.views.common import plain_refusal, version_or_404
+from dam.views.common import plain_refusal
 
 FOR_A_YEAR = "private, max-age=31536000, immutable"
 ASK_FIRST = "private, no-cache"
@@ -99,7 +100,7 @@ def _kept(response: HttpResponseBase, tag: str, cached: str) -> HttpResponseBase
 @require_safe
 def original(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Send an original, always as an attachment: it is a stranger's file."""
-    version = version_or_404(request, pk)
+    version = version_or_404(request.user, pk)
     access.took(**looking(request, version, "original"))
     return _strangers(version.blob, download_name(version, ORIGINAL, ending_of(version)))
 
@@ -107,7 +108,7 @@ def original(request: PersonRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def sidecar(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Send the XMP file that came beside an original, as the original is sent."""
-    version = version_or_404(request, pk)
+    version = version_or_404(request.user, pk)
     if version.sidecar is None:
         raise Http404
     access.took(**looking(request, version, "sidecar"))

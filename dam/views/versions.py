@@ -10,14 +10,15 @@ from dam.actions import versions as actions
 from dam.models import Version
 from dam.plain_words import facts_in_words
 from dam.requests import PersonRequest
-from dam.views.common import asset_or_404, trail, version_or_404, versions_for
+from dam.seeing import asset_or_404, version_or_404, versions_of
+from dam.views.common import trail
 
 
 @require_GET
 def compare(request: PersonRequest, pk: int) -> HttpResponse:
     """Two versions of an asset: `?a=` and `?b=` (ids); by default the newest and the one before."""
-    asset = asset_or_404(request, pk)
-    known = list(versions_for(request, asset))
+    asset = asset_or_404(request.user, pk)
+    known = list(versions_of(asset, request.user))
     if len(known) < 2:
         raise Http404
     newer = _chosen(request, "b", known, known[0])
@@ -59,7 +60,7 @@ def _differences(older: Version, newer: Version) -> list[tuple[str, str, str]]:
 @require_POST
 def restore(request: PersonRequest, pk: int) -> HttpResponse:
     """Make an old version's picture the newest one."""
-    version = version_or_404(request, pk)
+    version = version_or_404(request.user, pk)
     restored = actions.restore(
         version=version, user=request.user, note=request.POST.get("note", "")[:500]
     )

@@ -10,14 +10,14 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dam.api.assets import asset_or_404
 from dam.api.idempotency import idempotent
 from dam.api.serializers import Given, Text
-from dam.api.versions import VersionOut, versions_of
+from dam.api.versions import VersionOut
 from dam.api.views import ListView
 from dam.models import Version
 from dam.permissions import can
 from dam.scopes import Scope
+from dam.seeing import asset_or_404, versions_of
 from processing.actions import ingest_file
 from processing.api.uploads import UploadOut, said
 from processing.uploads.quota import reserved
@@ -37,7 +37,7 @@ class AssetVersionsView(ListView):
 
     def rows(self) -> QuerySet[Version]:
         asset = asset_or_404(self.person, self.kwargs["pk"])
-        return versions_of(self.person, asset)
+        return versions_of(asset, self.person)
 
     @extend_schema(
         operation_id="versions_list",

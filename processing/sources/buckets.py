@@ -45,7 +45,7 @@ class Bucket:
 
     def __post_init__(self) -> None:
         self.bucket = self.source.bucket
-        self.prefix = folder_of(self.source.prefix)
+        self.prefix = names.folder_of(self.source.prefix)
         self.client = client_of(self.source)
         self._sidecars: set[str] = set()  # those of the last page
         self._listed_to = ""  # its last key: whether there are sidecars beyond it is not known
@@ -242,11 +242,6 @@ class Bucket:
             raise Unreachable(f"{self.where} cannot be used now ({code or error}).") from error
         except BotoCoreError as error:
             raise Unreachable(f"{self.where} does not answer.") from error
-
-
-def folder_of(prefix: str) -> str:
-    clean = prefix.strip("/")
-    return f"{clean}/" if clean else ""
 
 
 def client_of(source: Source) -> Any:

@@ -104,3 +104,9 @@ def _cut(text: str, room: int) -> str:
     while len(os.fsencode(text)) > room:
         text = text[:-1]
     return text
+
+
+def folder_of(prefix: str) -> str:
+    """Return a bucket's prefix as a folder: with one slash at its end; nothing for the whole."""
+    clean = prefix.strip("/")
+    return f"{clean}/" if clean else ""

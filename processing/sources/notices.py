@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from processing.models import Source, SourceFile
-from processing.sources.buckets import folder_of
-from processing.sources.names import is_sidecar, is_temporary, key_hash
+from processing.sources.names import folder_of, is_sidecar, is_temporary, key_hash
 
 MOST_RECORDS = 2_000
 LONGEST_KEY = 1024  # bytes, of S3

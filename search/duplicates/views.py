@@ -16,7 +16,8 @@ from dam.actions.common import Conflict
 from dam.models import Asset, BrandProfile, User
 from dam.permissions import Grants, can
 from dam.requests import PersonRequest
-from dam.views.common import asset_or_404, plain_refusal, wants_part, with_toast
+from dam.seeing import asset_or_404
+from dam.views.common import plain_refusal, wants_part, with_toast
 from search.duplicates import actions
 from search.duplicates.clusters import BadCursor, lookalikes, overview, page
 from search.duplicates.models import DuplicateDecision
@@ -159,7 +160,7 @@ def undo(request: PersonRequest) -> HttpResponse:
 @require_GET
 def lookalikes_panel(request: PersonRequest, pk: int) -> HttpResponse:
     """What looks the same as one asset, for its page and for the list of uploads."""
-    asset = asset_or_404(request, pk)
+    asset = asset_or_404(request.user, pk)
     rows = lookalikes(asset, request.user).values_list(
         "first__current_of", "second__current_of", "likeness", "mirrored"
     )

@@ -35,7 +35,6 @@ function dress(root) {
   root.querySelectorAll("[data-grow]").forEach((element) => {
     element.style.flexGrow = String(Math.max(Number(element.dataset.grow), 0.02) * 100);
   });
-  root.querySelector("[autofocus]")?.focus();
 }
 
 // A new version is shown by loading the page again: when nothing else is on its way, and only if

@@ -97,6 +97,15 @@ def map_query(context, query):
 
 
 @schema.hook
+def filter_body(context, body):
+    """A form knows texts alone: one is a list of one, and a number among them is a text."""
+    if context.operation.label != "POST /api/v1/uploads/" or not isinstance(body, dict):
+        return True
+    tags = body.get("tags", [])
+    return isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
+
+
+@schema.hook
 def map_path_parameters(context, path_parameters):
     """Let every other number in an address be one of something that is there."""
     number = (path_parameters or {}).get("id")

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from dam.models import Version
 from tests.browser.axe import violations
+from tests.browser.waiting import settled
 from tests.processing.test_sidecars import SIDECAR
 from tests.signing import AI, signed
 
@@ -33,6 +34,7 @@ def test_rights_are_written_in_place(enter, owner, asset, theme, width):
     expect(page.locator(".asset-panels")).to_contain_text("Made by generative AI")
     assert violations(page) == []
     panel.get_by_role("button", name="Change rights and credit").click()
+    settled(page)
     expect(panel.get_by_label("Creator")).to_be_focused()
     panel.get_by_label("Usage terms").fill("Editorial use only.\nNo resale.")
     panel.get_by_label("Rights address").fill("javascript:alert(1)")

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from dam.models import Asset, Version
 from processing.models import UploadSession
 from tests.browser.axe import violations
+from tests.browser.waiting import becomes_true
 from tests.conftest import picture_bytes
 from tests.cutting import CuttingProxy, cutting
 
@@ -209,8 +210,7 @@ def test_a_reload_leaves_a_line_and_the_same_file_carries_on(enter_by, proxy, ow
     row = page.locator(".upload")
     expect(row).to_have_attribute("data-state", "interrupted")
     expect(row).to_contain_text(re.compile(r"Interrupted at \d+ %: choose or drop the file again"))
-    before = UploadSession.objects.get().offset
-    assert before > 2 * MIB
+    assert becomes_true(lambda: UploadSession.objects.get().offset > 2 * MIB)
     page.set_input_files("#upload-files", [large])
     expect(row).to_have_attribute("data-state", "processing", timeout=30000)
     assert is_kept(large)
