@@ -34,6 +34,11 @@ class Room:
     def made(self) -> Path:
         return self.folder / "made"
 
+    @property
+    def stands(self) -> bool:
+        """Whether it is still there: a disk may be unmounted under it."""
+        return self.given.is_dir() and self.made.is_dir()
+
     def bring_in(self, path: Path) -> Path:
         """Show the cell a file; return where. Raises OSError where the file cannot be read."""
         place = self.given / "file"

@@ -142,12 +142,12 @@ class Service:
     def _worth_keeping(self, cell: Cell) -> bool:
         """Not one that has served its time, or that has grown: each file is to have the same."""
         grown = cell.peak_kib / 1024 > self.setup.bounds.memory_mib / 4
-        return cell.calls < self.setup.calls and not grown and cell.alive
+        return cell.calls < self.setup.calls and not grown and cell.alive and cell.room.stands
 
     def _take(self) -> Cell:
         """An idle cell or a new one; from a fresh zygote where ours has died since."""
         while idle := self._next_idle():
-            if idle.alive:
+            if idle.alive and idle.room.stands:
                 return idle
             idle.close()
         try:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -296,6 +297,19 @@ def test_rooms_that_a_killed_process_left_are_swept(tmp_path):
     assert room.sweep(tmp_path) == 1
     assert not old.exists()
     assert mine.folder.exists()
+
+
+def test_a_disk_that_was_unmounted_under_an_idle_cell_is_not_missed(tmp_path):
+    file = tmp_path / "file"
+    file.write_bytes(b"x")
+    rooms = tmp_path / "rooms"
+    rooms.mkdir()
+    sandbox.configure(replace(SETUP, rooms=lambda: rooms))
+    sandbox.call(in_a_cell.read_bytes, file)
+    shutil.rmtree(rooms)
+    rooms.mkdir()
+    assert sandbox.call(in_a_cell.read_bytes, file) == b"x"
+    sandbox.configure(SETUP)
 
 
 def test_no_room_is_left_behind(tmp_path):
