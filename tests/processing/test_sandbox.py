@@ -2,11 +2,8 @@
 
 import errno
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import tempfile
 import threading
 import time
 from dataclasses import replace
@@ -17,35 +14,15 @@ import pytest
 
 from processing import sandbox
 from processing.errors import InputError, ProviderError, ResourceError
-from processing.sandbox import allowed, room
+from processing.sandbox import allowed
 from processing.sandbox.confine import landlock, seccomp
 from processing.sandbox.probe import measure
 from tests.processing import in_a_cell
+from tests.processing.cells import CALLS, MIB, SECONDS, SETUP
+from tests.processing.cells import small_cells as small_cells
 
-MIB = 300
-SECONDS = 2
-CALLS = 3
-SETUP = sandbox.Setup(
-    bounds=sandbox.Bounds(memory_mib=MIB, seconds=SECONDS), at_once=2, patience=0.5, calls=CALLS
-)
 needs_landlock = pytest.mark.skipif(landlock.version() == 0, reason="this kernel has no landlock")
 needs_seccomp = pytest.mark.skipif(not seccomp.supported(), reason="there is no filter for this")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _small_cells():
-    """A sandbox with tight bounds that knows the functions of `in_a_cell`."""
-    before = dict(allowed.ALLOWED)
-    names = [name for name in vars(in_a_cell) if callable(getattr(in_a_cell, name))]
-    ours = {name for name in names if getattr(in_a_cell, name).__module__ == in_a_cell.__name__}
-    allowed.ALLOWED.update({f"{in_a_cell.__name__}:{name}": None for name in ours})
-    sandbox.configure(SETUP)
-    yield
-    allowed.ALLOWED.clear()
-    allowed.ALLOWED.update(before)
-    from processing import sandboxing
-
-    sandboxing.set_up()
 
 
 def still_well() -> bool:
@@ -267,60 +244,6 @@ def test_a_cell_that_has_grown_is_not_kept():
     before = sandbox.call(in_a_cell.about_me)["pid"]
     sandbox.call(in_a_cell.allocate, MIB // 2)
     assert sandbox.call(in_a_cell.about_me)["pid"] != before
-
-
-def test_the_room_is_tidied_between_calls(tmp_path):
-    file = tmp_path / "file"
-    file.write_bytes(b"x")
-    sandbox.call(in_a_cell.litter, tmp_path)
-    assert sandbox.call(in_a_cell.look_around, file) == ["file"]
-
-
-@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="no other disk")
-def test_a_file_on_another_disk_is_copied_in_and_results_are_moved_out(tmp_path):
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
-        file = Path(other) / "file"
-        file.write_bytes(b"from elsewhere")
-        assert sandbox.call(in_a_cell.read_bytes, file) == b"from elsewhere"
-        made = sandbox.call(in_a_cell.elsewhere, Path(other), "")
-        assert made == Path(other) / "made"
-        assert made.read_text() == "x"
-
-
-def test_rooms_that_a_killed_process_left_are_swept(tmp_path):
-    ended = subprocess.Popen(["true"])
-    ended.wait()
-    left = room.open_room(tmp_path)
-    old = left.folder.rename(tmp_path / left.folder.name.replace(str(os.getpid()), str(ended.pid)))
-    (old / "given" / "file").write_bytes(b"x")
-    mine = room.open_room(tmp_path)
-    assert room.sweep(tmp_path) == 1
-    assert not old.exists()
-    assert mine.folder.exists()
-
-
-def test_a_disk_that_was_unmounted_under_an_idle_cell_is_not_missed(tmp_path):
-    file = tmp_path / "file"
-    file.write_bytes(b"x")
-    rooms = tmp_path / "rooms"
-    rooms.mkdir()
-    sandbox.configure(replace(SETUP, rooms=lambda: rooms))
-    sandbox.call(in_a_cell.read_bytes, file)
-    shutil.rmtree(rooms)
-    rooms.mkdir()
-    assert sandbox.call(in_a_cell.read_bytes, file) == b"x"
-    sandbox.configure(SETUP)
-
-
-def test_no_room_is_left_behind(tmp_path):
-    sandbox.configure(replace(SETUP, rooms=lambda: tmp_path))
-    sandbox.call(in_a_cell.about_me)
-    with pytest.raises(sandbox.Crashed):
-        sandbox.call(in_a_cell.crash)
-    sandbox.call(in_a_cell.about_me)
-    assert len(list(tmp_path.iterdir())) == 1
-    sandbox.configure(SETUP)
-    assert not list(tmp_path.iterdir())
 
 
 # Several at once, and zygotes that go away
