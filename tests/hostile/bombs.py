@@ -7,9 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
-HERE = Path(__file__).parent
 _MIB = 1024**2
 
 
@@ -105,6 +103,61 @@ def exif_of_length(count: int) -> bytes:
     return data[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + data[2:]
 
 
+def _box(kind: bytes, *parts: bytes, full: int | None = None) -> bytes:
+    """A box of ISO/IEC 14496-12, with version and flags where it is a full one."""
+    body = (b"" if full is None else struct.pack(">I", full)) + b"".join(parts)
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def _item(number: int, kind: bytes) -> bytes:
+    return _box(b"infe", struct.pack(">HH4sB", number, 0, kind, 0), full=2 << 24)
+
+
+def avif_grid(side: int, tile: int = 4096) -> bytes:
+    """An AVIF of one coded tile that a grid lays side by side as often as it has places."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (tile, tile), (90, 120, 60)).save(file, "AVIF", quality=30)
+    small = file.getvalue()
+    coded = small[small.index(b"mdat") + 4 :]
+    setting = small[small.index(b"av1C") - 4 :][:12]
+    count = -(-side // tile)
+    grid = struct.pack(">BBBBII", 0, 1, count - 1, count - 1, side, side)
+    tiles = range(2, 2 + count**2)
+    items = [_item(1, b"grid"), *[_item(number, b"av01") for number in tiles]]
+
+    def sizes(edge: int) -> bytes:
+        return _box(b"ispe", struct.pack(">II", edge, edge), full=0)
+
+    depth = _box(b"pixi", bytes([3, 8, 8, 8]), full=0)
+    held = _box(b"ipco", sizes(side), sizes(tile), depth, setting)
+    of_each = struct.pack(">IHBBB", 1 + count**2, 1, 2, 1, 3)
+    of_each += b"".join(struct.pack(">HBBBB", number, 3, 2, 3, 0x84) for number in tiles)
+    laid = struct.pack(f">HH{count**2}H", 1, count**2, *tiles)
+
+    def meta(start: int) -> bytes:
+        places = struct.pack(">BBH", 0x44, 0, 1 + count**2)
+        places += struct.pack(">HHHHII", 1, 1, 0, 1, 0, len(grid))
+        for number in tiles:
+            places += struct.pack(">HHHHII", number, 0, 0, 1, start, len(coded))
+        return _box(
+            b"meta",
+            _box(b"hdlr", bytes(4), b"pict", bytes(13), full=0),
+            _box(b"pitm", struct.pack(">H", 1), full=0),
+            _box(b"iloc", places, full=1 << 24),
+            _box(b"iinf", struct.pack(">H", len(items)), *items, full=0),
+            _box(b"iref", _box(b"dimg", laid), full=0),
+            _box(b"iprp", held, _box(b"ipma", of_each, full=0)),
+            _box(b"idat", grid),
+            full=0,
+        )
+
+    head = _box(b"ftyp", b"avif", bytes(4), b"avifmif1miaf")
+    start = len(head) + len(meta(0)) + 8
+    return head + meta(start) + _box(b"mdat", coded)
+
+
 def zipped(members: dict[str, bytes], level: int = 9) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
@@ -138,7 +191,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "thirty-thousand-square.png": lambda: png(30_000, 30_000, bits=1),
     "seventeen-thousand-square.png": lambda: png(17_000, 17_000, bits=1),
     "seventeen-thousand-square-interlaced.png": lambda: png(17_000, 17_000, bits=1, interlaced=1),
-    "seventeen-thousand-square.avif": lambda: (HERE / "17000.avif").read_bytes(),
+    "seventeen-thousand-square.avif": lambda: avif_grid(17_000),
     "two-thousand-million-wide.png": lambda: png(64, 64).replace(
         struct.pack(">II", 64, 64), struct.pack(">II", 2**31 - 1, 1), 1
     ),

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tests.conftest import picture_bytes
+from tests.processing import samples
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "BMP")
+OTHERS: dict[str, Callable[[], bytes]] = {
+    "JXL": samples.jxl,
+    "JXL in boxes": lambda: samples.in_boxes(samples.jxl()),
+    "PSD": samples.psd,
+    "EXR": samples.exr,
+    "DNG": samples.dng,
+    "PDF": lambda: samples.pdf("The harbour lantern " * 8, pages=30),
+}
 KIBIBYTE = 1024
 
 
 def whole(format: str) -> bytes:
-    """A picture of about ten to forty kibibytes."""
+    """A picture of about ten to a few hundred kibibytes."""
+    if format in OTHERS:
+        return OTHERS[format]()
     size = (110, 80) if format in ("BMP", "TIFF") else (300, 220)
     return picture_bytes(size, seed=5, format=format)
 

@@ -92,16 +92,27 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("format", damaged.FORMATS)
+@pytest.mark.parametrize("format", [*damaged.FORMATS, *damaged.OTHERS])
 def test_a_file_cut_at_every_kibibyte_is_whole_or_refused(format, tmp_path):
-    sandbox.configure(sandbox.Setup(bounds=sandbox.Bounds(seconds=SECONDS)))
-    data, path, ends = damaged.whole(format), tmp_path / "file", []
-    for cut in damaged.cuts(data):
-        path.write_bytes(cut)
-        ends.append(open_as_ingest_does(path, f"cut.{format.lower()}", tmp_path))
-    path.write_bytes(data)
-    assert open_as_ingest_does(path, f"whole.{format.lower()}", tmp_path) == "picture"
+    ends = ends_of_cuts(damaged.whole(format), format.lower().split()[0], tmp_path)
     assert ends.count("refused") >= len(ends) - 1, "at most the last cut may miss only padding"
+
+
+def test_a_photograph_of_a_telephone_cut_at_every_kibibyte_is_refused(corpora, tmp_path):
+    whole = (corpora / "formats" / "IMG_2682.heic").read_bytes()
+    assert set(ends_of_cuts(whole, "heic", tmp_path)) == {"refused"}
+
+
+def ends_of_cuts(whole: bytes, ending: str, folder: Path) -> list[str]:
+    """How each cut of a file ends; the whole of it is a picture."""
+    sandbox.configure(sandbox.Setup(bounds=sandbox.Bounds(seconds=SECONDS)))
+    path, ends = folder / "file", []
+    for cut in damaged.cuts(whole):
+        path.write_bytes(cut)
+        ends.append(open_as_ingest_does(path, f"cut.{ending}", folder))
+    path.write_bytes(whole)
+    assert open_as_ingest_does(path, f"whole.{ending}", folder) == "picture"
+    return ends
 
 
 class Canary(socketserver.ThreadingTCPServer):
