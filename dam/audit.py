@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dam.models import Asset, TagAssignment, Term, User, Version
+from dam.models import ApiToken, Asset, TagAssignment, Term, User, Version
 
 RIGHTS = {
     "creator": gettext_lazy("Creator"),
@@ -35,6 +35,7 @@ class Entry:
     who: str
     kind: str  # an icon's name
     what: str
+    token: str = ""  # the name of the token that a program did it with
     why: str = ""
     details: list[str] = field(default_factory=list)
 
@@ -54,10 +55,11 @@ def timeline(asset: Asset) -> list[Entry]:
 
 
 class _People:
-    """Names of people, asked for once each."""
+    """Names of people and of their tokens, asked for once each."""
 
     def __init__(self) -> None:
         self.names: dict[int, str] = {}
+        self.tokens: dict[int, str] = {}
 
     def __call__(self, pk: int | None) -> str:
         if pk is None:
@@ -66,6 +68,15 @@ class _People:
             user = User.objects.filter(pk=pk).first()
             self.names[pk] = str(user) if user else _("Somebody who left")
         return self.names[pk]
+
+    def token(self, pk: int | None) -> str:
+        """Return what a token is called; its secret is nowhere. Empty for none."""
+        if pk is None:
+            return ""
+        if pk not in self.tokens:
+            name = ApiToken.objects.filter(pk=pk).values_list("name", flat=True).first()
+            self.tokens[pk] = name or _("a token that is gone")
+        return self.tokens[pk]
 
 
 def _events(model: str) -> QuerySet:
@@ -84,7 +95,8 @@ def _context(event: Any) -> dict[str, Any]:
 def _entry(event: Any, people: _People, kind: str, what: str) -> Entry:
     context = _context(event)
     who = context.get("model") or people(context.get("user"))
-    return Entry(event.pgh_created_at, who, kind, what, context.get("reason", ""))
+    token = people.token(context.get("token"))
+    return Entry(event.pgh_created_at, who, kind, what, token, context.get("reason", ""))
 
 
 def _asset_entries(events: QuerySet, people: _People) -> Iterator[Entry]:

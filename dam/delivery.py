@@ -10,6 +10,9 @@ from typing import BinaryIO, Protocol
 from dam.models import BrandProfileVersion, Rendition, Version
 from dam.storage import path_of
 
+# What a download may come as instead of what its rendition is: name → media type, ending.
+FORMATS = {"jpeg": ("image/jpeg", ".jpg"), "webp": ("image/webp", ".webp")}
+
 
 class Undeliverable(Exception):
     """A download that cannot be made as it should be; the message is a sentence for the person."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dam.models import Asset, Relation, User
@@ -27,6 +27,12 @@ class Related:
     words: str
     asset: Asset
     may_remove: bool
+
+
+def links_seen_by(user: User) -> QuerySet[Relation]:
+    """Return the links that are there for a person: those of whom they may see both ends."""
+    seen = Asset.objects.visible_to(user).values("pk")
+    return Relation.objects.filter(source__in=seen, target__in=seen)
 
 
 def related_to(asset: Asset, user: User) -> list[Related]:

@@ -1,7 +1,10 @@
 """A request as views get it."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
+from django.utils.http import parse_etags
 
 from dam.models import User
 
@@ -18,3 +21,12 @@ class PersonRequest(HttpRequest):
 def address_of(request: HttpRequest) -> str:
     """Return the address of the visitor, behind as many proxies as LOUPE_PROXIES says."""
     return get_adapter().get_client_ip(request)
+
+
+def has_already(request: Any, tag: str) -> bool:
+    """Whether If-None-Match says that the asker has what `tag` (strong, in quotes) stands for.
+
+    Compared weakly (RFC 9110, 13.1.2): servers in between that compress make tags weak ones.
+    """
+    found = parse_etags(request.headers.get("If-None-Match", ""))
+    return found == ["*"] or tag in {one.removeprefix("W/") for one in found}

@@ -326,6 +326,7 @@ SPECTACULAR_SETTINGS = {
         "VerdictOfMany": "review.api.decisions.OF_MANY",
         "Role": "dam.roles.Role.choices",
         "BulkAction": "dam.api.bulk.CHOICES",
+        "RelationKind": "dam.models.relation.RelationKind.choices",
         "DuplicateDecisionKind": "search.duplicates.models.DecisionKind.choices",
     },
     "POSTPROCESSING_HOOKS": [

@@ -10,6 +10,8 @@ from dam.views.signin import to_provider
 # The admin site signs in as every page does: attempts are counted, second factors asked for.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "dam.views.errors.bad_request"
+handler500 = "dam.views.errors.server_error"
 urlpatterns = [
     path("api/v1/", include("dam.api.urls")),
     path("admin/", admin.site.urls),

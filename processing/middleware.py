@@ -26,7 +26,8 @@ class TryAgainMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, TransientError | ResourceError):
             return None
-        if "text/html" in request.headers.get("Accept", ""):  # not */*, which scripts send
+        page = "text/html" in request.headers.get("Accept", "")  # not */*, which scripts send
+        if page and not request.path.startswith("/api/"):
             answer = render(request, "503.html", {"detail": error.sentence}, status=503)
         else:
             body = problem(503, error.sentence)

@@ -63,6 +63,7 @@ class AssetIn(Given):
 class EntryOut(serializers.Serializer):
     when = serializers.DateTimeField()
     who = serializers.CharField()
+    token = serializers.CharField(help_text="The name of the token it was done with, or empty.")
     what = serializers.CharField()
     why = serializers.CharField()
     details = serializers.ListField(child=serializers.CharField())

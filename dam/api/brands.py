@@ -42,6 +42,11 @@ class RulesOut(serializers.Serializer):
     )
     auto_accept = serializers.FloatField()
     drop = serializers.FloatField()
+    name_pattern = serializers.CharField(help_text="What names look like; empty: any name.")
+    download_pattern = serializers.CharField(help_text="How downloads are called.")
+    next_version_by_name = serializers.BooleanField(
+        help_text="A higher version in the name is the next version of its asset."
+    )
     note = serializers.CharField()
     created_by = Person(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -71,6 +76,9 @@ class RulesIn(Given):
     embed_metadata = Choice(choices=EmbedMetadata.choices, required=False)
     auto_accept = Number(required=False, min_value=0, max_value=1)
     drop = Number(required=False, min_value=0, max_value=1)
+    name_pattern = Text(required=False, allow_blank=True, max_length=300)
+    download_pattern = Text(required=False, allow_blank=True, max_length=300)
+    next_version_by_name = Flag(required=False)
     note = Text(required=False, allow_blank=True, max_length=240)
 
     def validate_palette(self, given: list[str]) -> list[str]:

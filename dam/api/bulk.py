@@ -5,31 +5,43 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dam.actions import access, collections, library, tags
+from dam.actions import access, collections, library, relations, tags
 from dam.actions.common import Conflict
 from dam.api.idempotency import idempotent
 from dam.api.problems import WORDS
 from dam.api.serializers import Choice, Given, Id, Problem, Text
 from dam.api.tags import DECIDED, term_of
 from dam.api.views import ApiView
-from dam.models import Asset, Collection, TagAssignment, User
+from dam.models import Asset, Collection, Relation, TagAssignment, User
+from dam.models.relation import SYMMETRIC, RelationKind
 from dam.permissions import require
 from dam.scopes import Scope
+from dam.seeing import asset_or_404
 
 MOST = 500
-ACTIONS = ("tag", "bin", "unbin", "collect", "uncollect", "restrict", "unrestrict")
+ACTIONS = (
+    *("tag", "bin", "unbin", "collect", "uncollect", "restrict", "unrestrict"),
+    *("relate", "unrelate"),
+)
 CHOICES = [(name, name) for name in ACTIONS]
 Act = Callable[[Asset], object]
 
 
+class NotThisOne(Exception):
+    """What is wished makes no sense for one asset; the message says why."""
+
+
 class BulkIn(Given):
-    """`tag` takes `term` or `name`, and `state`; `collect` and `uncollect` take `collection`."""
+    """`tag` takes `term` or `name`, and `state`; `collect` and `uncollect` take `collection`;
+    `relate` and `unrelate` take `kind` and `target`: each asset is so to that one.
+    """
 
     ids = serializers.ListField(child=Id(), min_length=1, max_length=MOST)
     action = Choice(choices=CHOICES)
@@ -37,6 +49,8 @@ class BulkIn(Given):
     name = Text(required=False, max_length=120)
     state = Choice(choices=DECIDED, required=False)
     collection = Id(required=False)
+    kind = Choice(choices=RelationKind.choices, required=False)
+    target = Id(required=False)
     reason = Text(required=False, allow_blank=True, max_length=500)
 
     def validate(self, wish: dict[str, Any]) -> dict[str, Any]:
@@ -44,6 +58,8 @@ class BulkIn(Given):
             raise serializers.ValidationError("Name the tag by “term” or by “name”: one of them.")
         if wish["action"].endswith("collect") and "collection" not in wish:
             raise serializers.ValidationError("Say which “collection”.")
+        if wish["action"].endswith("relate") and not {"kind", "target"} <= wish.keys():
+            raise serializers.ValidationError("Say of which “kind”, and to which “target”.")
         return wish
 
 
@@ -100,6 +116,8 @@ def _one(pk: int, asset: Asset | None, act: Act) -> dict[str, Any]:
         return {"id": pk, "status": 403, "detail": WORDS[403]}
     except Conflict as conflict:
         return {"id": pk, "status": 409, "detail": str(conflict)}
+    except NotThisOne as refused:
+        return {"id": pk, "status": 400, "detail": str(refused)}
     return {"id": pk, "status": 200, "detail": ""}
 
 
@@ -110,6 +128,8 @@ def _act(person: User, wish: dict[str, Any]) -> Act:
         return _tagging(person, wish)
     if action in {"collect", "uncollect"}:
         return _collecting(person, wish)
+    if action in {"relate", "unrelate"}:
+        return _relating(person, wish)
     if action == "bin":
         return lambda asset: library.bin_asset(asset=asset, user=person, reason=reason)
     if action == "unbin":
@@ -141,3 +161,26 @@ def _collecting(person: User, wish: dict[str, Any]) -> Act:
     else:
         act = collections.remove_assets
     return lambda asset: act(collection=collection, user=person, assets=[asset.pk])
+
+
+def _relating(person: User, wish: dict[str, Any]) -> Act:
+    target, kind = asset_or_404(person, wish["target"]), wish["kind"]
+
+    def link(asset: Asset) -> None:
+        try:
+            relations.relate(source=asset, target=target, kind=kind, user=person)
+        except ValueError as error:
+            raise NotThisOne(str(error)) from error
+
+    def let_go(asset: Asset) -> None:
+        between = Q(source=asset, target=target)
+        if kind in SYMMETRIC:
+            between |= Q(source=target, target=asset)
+        ends = Relation.objects.select_related("source__brand", "target__brand")
+        found = ends.filter(between, kind=kind).first()
+        if found is None:
+            require(person, "asset.edit", asset)
+        else:
+            relations.unrelate(relation=found, user=person)
+
+    return link if wish["action"] == "relate" else let_go

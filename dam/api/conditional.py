@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dam.api.problems import PreconditionFailed
+from dam.requests import has_already
 
 Handler = TypeVar("Handler", bound=Callable)
 
@@ -23,17 +24,9 @@ def answer(request: Request, data: Any, status: int = 200) -> Response:
     """Answer with data and its ETag; with 304 and no body where the asker has just this."""
     tag = etag_of(data)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if request.method in {"GET", "HEAD"} and _known(request.headers.get("If-None-Match"), tag):
+    if request.method in {"GET", "HEAD"} and has_already(request, tag):
         return Response(status=304, headers=headers)
     return Response(data, status=status, headers=headers)
-
-
-def _known(header: str | None, tag: str) -> bool:
-    """Compare weakly, as the standard has it for If-None-Match."""
-    if not header:
-        return False
-    found = parse_etags(header)
-    return found == ["*"] or tag in {one.removeprefix("W/") for one in found}
 
 
 def check_match(request: Request, data: Any) -> None:

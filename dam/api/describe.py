@@ -12,6 +12,8 @@ GROUPS = {
     "Assets": "What the library holds, the bin, and many assets at once.",
     "Versions": "The states of an asset's picture, and their files.",
     "Tags": "What is said of an asset, by people and by models.",
+    "Relations": "What assets are to each other.",
+    "Renamings": "Files renamed by a pattern, many at once, and their old names again.",
     "Terms": "The vocabulary.",
     "Collections": "Sets of assets that people put together.",
     "Uploads": "Every way in for a file.",

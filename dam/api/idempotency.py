@@ -6,6 +6,7 @@ any moment has done either both or nothing. Refusals are not kept: they have cha
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
@@ -14,6 +15,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
@@ -50,9 +52,10 @@ def idempotent(handler: Callable | None = None, *, in_transaction: bool = True) 
         try:
             with transaction.atomic() if in_transaction else nullcontext():
                 response = plain(view, request, *args, **kwargs)
-                _keep(row, response)
+                if not _keep(row, response) and in_transaction:
+                    raise _busy()  # and what was done here is undone
         except BaseException:
-            IdempotencyKey.objects.filter(pk=row.pk, status=None).delete()
+            _ours(row).delete()
             raise
         return response
 
@@ -78,15 +81,27 @@ def _begin(person: Any, key: str, fingerprint: str) -> IdempotencyKey:
     if row.fingerprint != fingerprint:
         raise Unprocessable(f"This {HEADER} was used for another request: take a new one.")
     if row.status is None and not _taken_over(row):
-        raise Busy("The same request is being carried out just now: ask again in a moment.")
+        raise _busy()
     return row
+
+
+def _busy() -> Busy:
+    return Busy("The same request is being carried out just now: ask again in a moment.")
 
 
 def _taken_over(row: IdempotencyKey) -> bool:
     """Take the place of a request whose process died long ago; one of several does."""
     now = timezone.now()
     dead = IdempotencyKey.objects.filter(pk=row.pk, status=None, created_at__lt=now - GIVEN_UP)
-    return dead.update(created_at=now) == 1
+    if dead.update(created_at=now) != 1:
+        return False
+    row.created_at = now
+    return True
+
+
+def _ours(row: IdempotencyKey) -> QuerySet[IdempotencyKey]:
+    """The key's row, as long as nobody took this request's place: a slow one is not a dead one."""
+    return IdempotencyKey.objects.filter(pk=row.pk, status=None, created_at=row.created_at)
 
 
 def _forget_old() -> None:
@@ -97,10 +112,10 @@ def _forget_old() -> None:
     ).delete()
 
 
-def _keep(row: IdempotencyKey, response: Response) -> None:
+def _keep(row: IdempotencyKey, response: Response) -> bool:
+    """Write down what is answered; return whether this request was still the one to answer."""
     body = JSONRenderer().render(response.data).decode()
-    kept = IdempotencyKey.objects.filter(pk=row.pk)
-    kept.update(status=response.status_code, body=body)
+    return _ours(row).update(status=response.status_code, body=body) == 1
 
 
 def _replayed(row: IdempotencyKey) -> HttpResponse:
@@ -110,16 +125,21 @@ def _replayed(row: IdempotencyKey) -> HttpResponse:
 
 
 def _fingerprint(request: Request) -> str:
-    """The SHA-256 of what is asked: method, address and body; files by their bytes."""
+    """The SHA-256 of what is asked: method, address and body; files by their names and bytes.
+
+    The order of the names in a JSON object says nothing, so that it changes nothing.
+    """
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     for name, value in _parts(request):
-        digest.update(f"{name}\0".encode(errors="replace"))
+        if isinstance(value, UploadedFile):
+            said = json.dumps([name, value.name, value.size])
+        else:
+            said = json.dumps([name, value], sort_keys=True)
+        digest.update(f"{said}\n".encode())
         if isinstance(value, UploadedFile):
             for chunk in value.chunks():
                 digest.update(chunk)
             value.seek(0)
-        else:
-            digest.update(JSONRenderer().render(value))
     return digest.hexdigest()
 
 

@@ -18,6 +18,7 @@ from dam.api.views import ApiView
 from dam.models import ApiToken, Blob, User
 from dam.permissions import can
 from dam.problems import MEDIA_TYPE, problem
+from dam.requests import has_already
 from dam.roles import Role
 
 OF_NOTHING = ("library.upload", "review.work", "collection.add", "brand.add", "system.see")
@@ -112,7 +113,7 @@ class SchemaView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         """The OpenAPI 3.1 document of everything under `/api/v1/`."""
         tag = etag_of(as_json().decode())
-        if request.headers.get("If-None-Match") == tag:
+        if has_already(request, tag):
             return HttpResponse(status=304, headers={"ETag": tag})
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         return HttpResponse(as_json(), content_type="application/json", headers=headers)

@@ -53,6 +53,7 @@ class Unavailable(exceptions.APIException):
     """Something that this needs is not there now; nothing is wrong with the request."""
 
     status_code = 503
+    wait = 60
 
 
 class Busy(exceptions.APIException):

@@ -19,6 +19,8 @@ DETAILS = WORDS | {
     412: "It has been changed meanwhile. Nothing was changed now: read it again first.",
     422: "This Idempotency-Key was used for another request: take a new one.",
     429: "That is too often. Ask again in 31 seconds.",
+    503: "The storage cannot be reached just now. Try again in a minute.",
+    507: "The disk is full: nothing was kept. Tell an admin.",
 }
 
 
@@ -111,7 +113,7 @@ class Schema(AutoSchema):
         found["content"][MEDIA_TYPE]["example"] = body
         if status == 401:
             found["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
-        if status == 429:
+        if status in {429, 503}:
             found["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
         return found
 

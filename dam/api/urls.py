@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from dam.api import assets, brands, bulk, collections, me, tags, terms, versions
+from dam.api import (
+    assets,
+    brands,
+    bulk,
+    collections,
+    me,
+    relations,
+    renamings,
+    tags,
+    terms,
+    versions,
+)
 from dam.views.api_docs import api_docs
 
 urlpatterns = [
@@ -16,6 +27,16 @@ urlpatterns = [
     path("assets/<id:pk>/unbin", assets.AssetUnbinView.as_view(), name="api_asset_unbin"),
     path("assets/<id:pk>/history", assets.AssetHistoryView.as_view(), name="api_asset_history"),
     path("assets/<id:pk>/tags/", tags.AssetTagsView.as_view(), name="api_asset_tags"),
+    path(
+        "assets/<id:pk>/relations/",
+        relations.AssetRelationsView.as_view(),
+        name="api_asset_relations",
+    ),
+    path("relations/<id:pk>", relations.RelationView.as_view(), name="api_relation"),
+    path("renamings/", renamings.RenamingsView.as_view(), name="api_renamings"),
+    path("renamings/preview", renamings.RenamingPreviewView.as_view(), name="api_rename_preview"),
+    path("renamings/<id:pk>", renamings.RenamingView.as_view(), name="api_renaming"),
+    path("renamings/<id:pk>/undo", renamings.RenamingUndoView.as_view(), name="api_rename_undo"),
     path("versions/<id:pk>", versions.VersionView.as_view(), name="api_version"),
     path(
         "versions/<id:pk>/restore",

@@ -9,16 +9,19 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from dam import delivery
 from dam.actions import versions as actions
 from dam.api.conditional import answer, tagged
 from dam.api.idempotency import idempotent
-from dam.api.serializers import Choice, Given, Person, Text
-from dam.api.views import ApiView
+from dam.api.problems import Refused, Unavailable
+from dam.api.serializers import Choice, Given, Person, Problem, Text
+from dam.api.views import ApiView, FileView
 from dam.models import Rendition, Version
 from dam.scopes import Scope
 from dam.seeing import version_or_404
 from dam.views import files
 
+STORED = {503: Problem, 507: Problem}  # the storage is away, or has no room
 BINARY = OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
 
 
@@ -77,6 +80,11 @@ class FileQuery(Given):
         required=False,
         help_text="As an attachment, with a name and the library's metadata in it.",
     )
+    format = Choice(
+        choices=[(name, name) for name in delivery.FORMATS],
+        required=False,
+        help_text="Download it as this; else as the rendition is.",
+    )
 
 
 class VersionView(ApiView):
@@ -132,7 +140,7 @@ class RenditionsView(ApiView):
         return Response({"results": RenditionOut(rows, many=True).data})
 
 
-class RenditionView(ApiView):
+class RenditionView(FileView):
     query_class = FileQuery
     required_scopes = {"GET": Scope.ASSETS_READ}
 
@@ -140,21 +148,37 @@ class RenditionView(ApiView):
         operation_id="renditions_get",
         tags=["Versions"],
         summary="A rendition's file",
-        responses={(200, "image/webp", "image/jpeg", "image/png"): BINARY, 304: None},
+        responses={
+            (200, "image/webp", "image/jpeg", "image/png"): BINARY,
+            304: None,
+            **STORED,
+        },
     )
     def get(self, request: Request, pk: int, purpose: str) -> Any:
-        """The picture for a purpose: thumbnail, preview, large."""
-        return files.rendition(request._request, pk, purpose)  # type: ignore[arg-type]
+        """The picture for a purpose: thumbnail, preview, large. 503: it cannot be made just now."""
+        wish = self.asked
+        try:
+            return files.send_rendition(
+                request._request,  # type: ignore[arg-type]
+                pk,
+                purpose,
+                download=bool(wish),
+                format=wish.get("format", ""),
+            )
+        except delivery.UnknownFormat as error:
+            raise Refused(str(error)) from error
+        except delivery.Undeliverable as error:
+            raise Unavailable(str(error)) from error
 
 
-class OriginalView(ApiView):
+class OriginalView(FileView):
     required_scopes = {"GET": Scope.ASSETS_READ}
 
     @extend_schema(
         operation_id="originals_get",
         tags=["Versions"],
         summary="A version's original",
-        responses={(200, "application/octet-stream"): BINARY},
+        responses={(200, "application/octet-stream"): BINARY, 503: Problem},
     )
     def get(self, request: Request, pk: int) -> Any:
         """The very bytes that were uploaded, as an attachment."""

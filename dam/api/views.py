@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -44,7 +45,15 @@ class ApiView(APIView):
         self.check_permissions(request)
         if not hasattr(self, str(request.method).lower()):
             self.http_method_not_allowed(request)
+        self._check_conditions(request)
         self._read_query(request)
+
+    def _check_conditions(self, request: Request) -> None:
+        """Refuse If-Match where nobody would look at it: who sends it relies on it."""
+        if request.method in SAFE_METHODS or "If-Match" not in request.headers:
+            return
+        if not getattr(getattr(self, str(request.method).lower()), "etag", False):
+            raise Refused("“If-Match” is not looked at here, so nothing was done: leave it out.")
 
     @property
     def person(self) -> User:
@@ -71,6 +80,14 @@ class ApiView(APIView):
             given = self.query_class(data=request.query_params.dict())
             given.is_valid(raise_exception=True)
             self.asked = given.validated_data
+
+
+class FileView(ApiView):
+    """An address of a file: whatever types the asker accepts, the file is what there is."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Settle on JSON for refusals. A player of pictures asks for pictures alone."""
+        return super().perform_content_negotiation(request, force=True)
 
 
 class ListView(ApiView, GenericAPIView):

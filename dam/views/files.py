@@ -18,7 +18,7 @@ from dam.models import Blob, Rendition, Version
 from dam.naming import download_name
 from dam.naming.downloads import ORIGINAL
 from dam.permissions import can
-from dam.requests import PersonRequest, address_of
+from dam.requests import PersonRequest, address_of, has_already
 from dam.seeing import version_or_404
 from dam.storage import StorageMissing, open_original, path_of
 from dam.views.common import plain_refusal
@@ -30,10 +30,29 @@ IN_GRIDS = {"thumbnail", "preview"}  # pages of many pictures show these: no loo
 
 @require_safe
 def rendition(request: PersonRequest, pk: int, purpose: str) -> HttpResponseBase:
-    """Send a version's picture for a purpose.
+    """Send a version's picture for a purpose, to look at or with `?download` to take home."""
+    try:
+        return send_rendition(
+            request,
+            pk,
+            purpose,
+            download="download" in request.GET,
+            format=request.GET.get("format", ""),
+        )
+    except delivery.UnknownFormat as error:
+        return plain_refusal(str(error))
+    except delivery.Undeliverable as error:
+        return plain_refusal(str(error), status=503)
 
-    For a page its bytes never change: browsers keep them. With `?download` it carries what the
-    library says of it today (dam/delivery.py), and comes as `?format=` where that is given.
+
+def send_rendition(
+    request: PersonRequest, pk: int, purpose: str, *, download: bool, format: str = ""
+) -> HttpResponseBase:
+    """Answer with a version's picture for a purpose.
+
+    To be looked at its bytes never change: browsers keep them. As a download it carries what the
+    library says of it today (dam/delivery.py), as `format` where one is named. Raises Http404,
+    UnknownFormat and Undeliverable.
     """
     version = get_object_or_404(Version.objects.select_related("asset__brand"), pk=pk)
     if not _may_look(request, version):
@@ -41,9 +60,9 @@ def rendition(request: PersonRequest, pk: int, purpose: str) -> HttpResponseBase
     made = version.renditions.filter(purpose=purpose).order_by("-id").first()
     if made is None:
         raise Http404
-    if "download" in request.GET:
+    if download:
         access.took(**looking(request, version, purpose))
-        return _download(request, made, version)
+        return _download(request, made, version, format)
     if purpose not in IN_GRIDS:
         access.saw(**looking(request, version, purpose))
     return _picture(request, made, version)
@@ -60,7 +79,7 @@ def _may_look(request: PersonRequest, version: Version) -> bool:
 def _picture(request: PersonRequest, made: Rendition, version: Version) -> HttpResponseBase:
     cached = ASK_FIRST if version.asset.restricted else FOR_A_YEAR
     tag = f'"{made.sha256[:32]}"'
-    if request.headers.get("If-None-Match") == tag:
+    if has_already(request, tag):
         return _kept(HttpResponseNotModified(), tag, cached)
     path = path_of(made.key)
     if not path.is_file():
@@ -68,17 +87,15 @@ def _picture(request: PersonRequest, made: Rendition, version: Version) -> HttpR
     return _kept(FileResponse(path.open("rb"), content_type=made.media_type), tag, cached)
 
 
-def _download(request: PersonRequest, made: Rendition, version: Version) -> HttpResponseBase:
+def _download(
+    request: PersonRequest, made: Rendition, version: Version, format: str
+) -> HttpResponseBase:
+    wanted = delivery.plan(made, format=format)
+    tag = f'"{wanted.tag}"'
+    if has_already(request, tag):
+        return _kept(HttpResponseNotModified(), tag, ASK_FIRST)
     try:
-        wanted = delivery.plan(made, format=request.GET.get("format", ""))
-        tag = f'"{wanted.tag}"'
-        if request.headers.get("If-None-Match") == tag:
-            return _kept(HttpResponseNotModified(), tag, ASK_FIRST)
         source = wanted.open()
-    except delivery.UnknownFormat as error:
-        return plain_refusal(str(error))
-    except delivery.Undeliverable as error:
-        return plain_refusal(str(error), status=503)
     except FileNotFoundError as error:
         raise Http404 from error
     response = FileResponse(source, content_type=wanted.media_type)

@@ -16,6 +16,7 @@ from dam.actions.sidecars import LARGEST
 from dam.api.idempotency import idempotent
 from dam.api.problems import Refused
 from dam.api.serializers import Given, Problem, Text
+from dam.api.versions import STORED
 from dam.api.views import ListView
 from dam.models import Asset, BrandProfile, Collection, User, Version
 from dam.permissions import can
@@ -98,7 +99,7 @@ class UploadsView(ListView):
         tags=["Uploads"],
         summary="Upload a file",
         request=UploadIn,
-        responses={200: UploadOut, 201: UploadOut, 404: Problem},
+        responses={200: UploadOut, 201: UploadOut, 404: Problem, **STORED},
     )
     @idempotent(in_transaction=False)
     def post(self, request: Request) -> Response:

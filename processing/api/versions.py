@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from dam.api.idempotency import idempotent
 from dam.api.serializers import Given, Text
-from dam.api.versions import VersionOut
+from dam.api.versions import STORED, VersionOut
 from dam.api.views import ListView
 from dam.models import Version
 from dam.permissions import can
@@ -54,7 +54,7 @@ class AssetVersionsView(ListView):
         tags=["Versions"],
         summary="Upload the next version",
         request=NextVersionIn,
-        responses={200: UploadOut, 201: UploadOut},
+        responses={200: UploadOut, 201: UploadOut, **STORED},
     )
     @idempotent(in_transaction=False)
     def post(self, request: Request, pk: int) -> Response:

@@ -8,7 +8,7 @@ from typing import cast
 from django.utils.translation import gettext as _
 
 from dam import delivery
-from dam.delivery import Delivery, Undeliverable, UnknownFormat
+from dam.delivery import FORMATS, Delivery, Undeliverable, UnknownFormat
 from dam.models import BrandProfileVersion, Rendition, Version
 from dam.storage import path_of
 from processing.delivery import making, signing
@@ -18,7 +18,6 @@ from processing.metadata.signing import SigningError, SigningKey
 from processing.metadata.values import Embed, Values, chosen
 from processing.metadata.writing import WRITERS, ContainerError, embed
 
-FORMATS = {"jpeg": ("image/jpeg", ".jpg"), "webp": ("image/webp", ".webp")}
 ENDINGS = {"image/jpeg": ".jpg", "image/webp": ".webp", "image/png": ".png"}
 
 

@@ -21,6 +21,8 @@ class UploadsPerMinute(PerMinute):
     """Uploads are counted by themselves: a folder of small files is more than a page ever asks."""
 
     def counted(self, request: Request, view: Any) -> tuple[str, int]:
+        if not request.user.is_authenticated:
+            return super().counted(request, view)
         most = settings.LOUPE_UPLOADS_PER_MINUTE
         if request.method == "POST":
             return f"begins-{request.user.pk}", most

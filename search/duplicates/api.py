@@ -153,6 +153,7 @@ class DuplicatesUndoView(ApiView):
         request=None,
         responses={200: DuplicateDecisionOut, 409: Problem},
     )
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Only your own; what others changed since stays."""
         mine = DuplicateDecision.objects.filter(decided_by=self.person)

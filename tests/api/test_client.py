@@ -84,6 +84,7 @@ def generate(address: str, token: str, folder: Path) -> ModuleType:
     ]
     made = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert made.returncode == 0, made.stdout + made.stderr
+    _every_operation_is_there(folder / "loupe_client", served.json())
     return importlib.import_module("loupe_client")
 
 
@@ -111,6 +112,22 @@ def test_a_generated_client_uploads_searches_and_approves(running, tmp_path, pic
     assert found[0].why
     assert api.original(sent.version) == data
     assert api.refusal().status == 404
+
+    other = api.upload(picture((200, 150), seed=5), "blue-boat.jpg", key="second-upload")
+    link = api.relate(other.asset, sent.asset)
+    assert [one.id for one in api.relations(sent.asset)] == [link.id]
+    wish = {"assets": [sent.asset, other.asset], "pattern": "trip_{n:02}"}
+    assert [row.new for row in api.preview(wish)] == ["trip_01.jpg", "trip_02.jpg"]
+    renamed = api.rename(wish).renaming
+    assert api.asset(other.asset).current_version.file_name == "trip_02.jpg"
+    assert api.rename_back(renamed.id).undone == 2
+
+
+def _every_operation_is_there(folder: Path, served: dict) -> None:
+    for methods in served["paths"].values():
+        for one in methods.values():
+            made = folder / "api" / one["tags"][0].lower() / f"{one['operationId']}.py"
+            assert made.exists(), one["operationId"]
 
 
 class _Calls:
@@ -147,6 +164,24 @@ class _Calls:
 
     def search(self, text: str):
         return self._call("search", "search", q=text).results
+
+    def relate(self, source: int, target: int):
+        body = self._model("RelationInRequest").from_dict({"kind": "variant_of", "target": target})
+        return self._call("relations", "relations_create", source, body=body)
+
+    def relations(self, asset: int):
+        return self._call("relations", "relations_list", asset).results
+
+    def preview(self, wish: dict):
+        body = self._model("RenamingPreviewInRequest").from_dict(wish)
+        return self._call("renamings", "renamings_preview", body=body).results
+
+    def rename(self, wish: dict):
+        body = self._model("RenamingInRequest").from_dict(wish)
+        return self._call("renamings", "renamings_create", body=body)
+
+    def rename_back(self, pk: int):
+        return self._call("renamings", "renamings_undo", pk)
 
     def original(self, version: int) -> bytes:
         return self._call("versions", "originals_get", version).payload.read()

@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from schemathesis.config import SchemathesisConfig
 
 from dam.api import describe
-from dam.models import Collection, Term
+from dam.models import Collection, Relation, Renaming, Term
 from dam.wsgi import application
 from review.models import Finding, ReviewItem
 from tests.search import conftest as search
@@ -27,11 +27,14 @@ TAKEN = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "429"]
 REFUSED = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "460"]
 # Where a schema cannot say what makes sense: of two fields one is needed, a rejection needs its
 # reason, a name is taken, the rules of a brand hang together, a file is a picture, a
-# licence is at a web address.
+# licence is at a web address, an asset is not related to itself, a pattern of names can be read.
 SENSE = [
     "assets_bulk",
     "assets_change",
     "tags_decide",
+    "relations_create",
+    "renamings_preview",
+    "renamings_create",
     "terms_create",
     "terms_change",
     "collections_create",
@@ -139,6 +142,8 @@ def library(asset_factory, owner, brand) -> None:
         collections=Collection.objects.create(name="Spring", owner=owner).pk,
         terms=Term.objects.create(facet="keyword", name="unheard of").pk,
         items=item.pk,
+        relations=Relation.objects.create(source=waiting, target=asset, kind="variant_of").pk,
+        renamings=Renaming.objects.create(pattern="x", changes=[], created_by=owner).pk,
     )
 
 

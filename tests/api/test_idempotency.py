@@ -87,9 +87,9 @@ def test_keys_are_forgotten_after_a_day(program, viewer):
 def test_an_upload_is_known_by_its_bytes(program, owner, picture):
     import io
 
-    def send(data: bytes):
+    def send(data: bytes, name: str = "sea.jpg"):
         file = io.BytesIO(data)
-        file.name = "sea.jpg"
+        file.name = name
         return program_of.send("uploads/", {"file": file}, Idempotency_Key=KEY)
 
     program_of = program(owner)
@@ -99,10 +99,41 @@ def test_an_upload_is_known_by_its_bytes(program, owner, picture):
     assert again["Idempotency-Replayed"] == "true"
     assert again.json() == first.json()
     is_problem(send(picture(seed=2)), 422)
+    is_problem(send(picture(seed=1), "sky.jpg"), 422)
+
+
+def test_the_order_of_fields_makes_no_other_request(program, viewer):
+    asking = program(viewer)
+    one = asking.post("collections/", {"name": "A", "description": "B"}, Idempotency_Key=KEY)
+    two = asking.post("collections/", {"description": "B", "name": "A"}, Idempotency_Key=KEY)
+    assert (two.json(), two["Idempotency-Replayed"]) == (one.json(), "true")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_request_whose_place_was_taken_undoes_what_it_did(program, viewer, monkeypatch):
+    """It was only slow, not dead: the one that took its place is the one that counts."""
+    from dam.api.collections import actions
+
+    asking, plain = program(viewer), actions.create_collection
+
+    def take_over():
+        IdempotencyKey.objects.update(created_at=timezone.now())
+        connection.close()
+
+    def meanwhile(**given):
+        other = threading.Thread(target=take_over)
+        other.start()
+        other.join()
+        return plain(**given)
+
+    monkeypatch.setattr(actions, "create_collection", meanwhile)
+    is_problem(asking.post("collections/", BODY, Idempotency_Key=KEY), 409)
+    assert not Collection.objects.exists()
+    assert IdempotencyKey.objects.get().status is None, "the other's row is left alone"
 
 
 def test_the_answer_is_kept_with_the_work_or_not_at_all(program, viewer, monkeypatch):
-    def fail(*_given):
+    def fail(*_given) -> bool:
         raise RuntimeError("the disk is gone")
 
     monkeypatch.setattr(idempotency, "_keep", fail)

@@ -67,6 +67,34 @@ VERSIONS = [
         INSIDE,
     ),
 ]
+N = "/api/v1/renamings/"
+L = "/api/v1/relations/<id:pk>"
+NAMES = {"assets": ["{asset}"], "pattern": "matrix {n}"}
+RELATIONS = [
+    get(f"{A}/relations/", "/api/v1/assets/{asset}/relations/", INSIDE),
+    post(
+        f"{A}/relations/",
+        "/api/v1/assets/{asset}/relations/",
+        "401 401 404 403 403 404 404 201",
+        {"kind": "next_of", "target": "{foreign}"},
+        note="to one of another brand",
+    ),
+    post(
+        f"{A}/relations/",
+        "/api/v1/assets/{asset}/relations/",
+        "401 401 404 403 403 201*3",
+        {"kind": "next_of", "target": "{own}"},
+    ),
+    get(L, "/api/v1/relations/{relation}", INVOLVED, note="of an undecided one"),
+    _as("delete", L, "/api/v1/relations/{relation}", "401 401 404*3 204*3"),
+]
+RENAMINGS = [
+    get(N, N, ALL),
+    post(N, N, "401 401 207*3 201*3", NAMES),
+    post(f"{N}preview", f"{N}preview", ALL, NAMES),
+    get(f"{N}<id:pk>", f"{N}{{renaming}}", "401 401 404*3 200 404*2", note="their owner's"),
+    post(f"{N}<id:pk>/undo", f"{N}{{renaming}}/undo", "401 401 404*3 200 404*2"),
+]
 TERMS = [
     get("/api/v1/terms/", "/api/v1/terms/", ALL),
     post(
@@ -184,6 +212,6 @@ REVIEW = [
     ),
 ]
 ROWS: list[Row] = [
-    *ASSETS, *VERSIONS, *TERMS, *COLLECTIONS, *BRANDS, *WORK, *UPLOADS, *SOURCES, *SEARCH,
-    *DUPLICATES, *REVIEW,
+    *ASSETS, *VERSIONS, *RELATIONS, *RENAMINGS, *TERMS, *COLLECTIONS, *BRANDS, *WORK, *UPLOADS,
+    *SOURCES, *SEARCH, *DUPLICATES, *REVIEW,
 ]  # fmt: skip

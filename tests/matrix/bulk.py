@@ -75,6 +75,13 @@ def renamed(world: dict[str, Any]) -> set[str]:
     return _names(rows.values_list("pk", flat=True), world)
 
 
+def related(world: dict[str, Any]) -> set[str]:
+    from dam.models import Relation
+
+    rows = Relation.objects.filter(kind="next_of", target=world["asset"])
+    return _names(rows.values_list("source", flat=True), world)
+
+
 def decided_as_different(world: dict[str, Any]) -> set[str]:
     from search.models import NotDuplicates
 
@@ -108,6 +115,18 @@ CALLS = [
         CHANGED,
     ),
     Bulk("/api/v1/assets/bulk", {"ids": IDS, "action": "bin"}, in_bin, CHANGED),
+    Bulk("/api/v1/renamings/", {"assets": IDS, "pattern": RENAMED}, renamed, CHANGED),
+    Bulk(
+        "/api/v1/assets/bulk",
+        {"ids": IDS, "action": "relate", "kind": "next_of", "target": "{asset}"},
+        related,
+        NOBODY
+        | {
+            "owner": HOUSE - {"asset"},
+            "reviewer": HOUSE - {"asset"},
+            "admin": (HOUSE | {"foreign"}) - {"asset"},
+        },
+    ),
     Bulk("/api/v1/assets/bulk", {"ids": IDS, "action": "unbin"}, out_of_bin, TAKEN_OUT),
     Bulk(
         "/selection/unbin",
