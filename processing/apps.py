@@ -7,7 +7,7 @@ class ProcessingConfig(AppConfig):
 
     def ready(self) -> None:
         from dam import settings_menu
-        from processing import checkup, delivery, receivers, sandboxing, steps
+        from processing import checkup, delivery, receivers, sandboxing, steps, tidying
         from processing.steps import facts, fingerprint, metadata, renditions, text, validate
         from processing.uploads import sweeping
 
@@ -15,6 +15,7 @@ class ProcessingConfig(AppConfig):
         receivers.connect()
         checkup.connect()
         delivery.connect()
+        tidying.connect()
         settings_menu.register(
             title=_("Sources"),
             url_name="sources",
@@ -30,8 +31,12 @@ class ProcessingConfig(AppConfig):
             time_limit=1_800,
             for_library=True,
         )
+        tidied = steps.Step(
+            tidying.STEP, "Tidying", tidying.run, time_limit=1_800, for_library=True
+        )
         for step in (
             swept,
+            tidied,
             steps.Step("validate", "Checking that the file is whole", validate.run),
             steps.Step("metadata", "Reading its metadata", metadata.run, after=("validate",)),
             steps.Step(

@@ -14,6 +14,7 @@ from processing import queue, sandboxing, weights
 from processing.delivery import signing
 from processing.models import ErrorCategory, Job, Source, UploadSession
 from processing.sources.reports import state_of
+from processing.steps.renditions import earlier
 from processing.uploads import sweeping
 from processing.uploads.creating import next_expiry
 
@@ -50,11 +51,23 @@ def renditions() -> Iterator[Finding]:
             f"{len(missing)} pictures lack a rendition that was made of them.",
             "Run `manage.py doctor --repair`: they are made again from the originals.",
         )
+    if outdated := with_earlier_rendition():
+        yield note(
+            "renditions",
+            f"{len(outdated)} pictures have renditions of an earlier recipe,"
+            " which may carry metadata of the original.",
+            "Run `manage.py doctor --repair`: today's are made, and the earlier ones removed.",
+        )
+
+
+def with_earlier_rendition() -> set[int]:
+    """Return the versions (ids) with a rendition that would be made otherwise today."""
+    return set(earlier(Rendition.objects.all()).values_list("version_id", flat=True))
 
 
 def make_renditions() -> str:
-    """Have missing renditions made again, and what builds on them."""
-    count = queue.enqueue_many("renditions", without_rendition())
+    """Have missing and outdated renditions made again, and what builds on them."""
+    count = queue.enqueue_many("renditions", without_rendition() | with_earlier_rendition())
     return f"The renditions of {count} pictures will be made again." if count else ""
 
 

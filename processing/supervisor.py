@@ -22,8 +22,8 @@ import psutil
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from dam.storage import StorageError, collect_drafts
-from processing import queue
+from dam.storage import StorageError
+from processing import queue, tidying
 from processing.uploads import sweeping
 
 log = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ class Supervisor:
             self._sweep()
         if now - self._tidied >= TIDY_SECONDS:
             self._tidied = now
-            self._with_database(collect_drafts)
+            self._with_database(tidying.ask)
 
     def _look_after(self, child: Child, now: float) -> None:
         lost = child.lost_family()

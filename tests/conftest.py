@@ -10,6 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.homes import blank as blank
+from tests.homes import database_up as database_up
+from tests.homes import free_port as free_port
+from tests.homes import home as home
+from tests.homes import models as models
+from tests.homes import prepared as prepared
 from tests.s3 import s3_server as s3_server
 
 

@@ -19,6 +19,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tests.homes import Home
+
 PATIENCE = 90.0  # seconds; a busy machine takes 20
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
@@ -53,6 +55,20 @@ class S3Server:
         name = f"test-{uuid.uuid4().hex[:12]}"
         self.client().create_bucket(Bucket=name)
         return name
+
+
+def in_bucket(home: Home, server: S3Server, bucket: str, prefix: str) -> Home:
+    """Let a home keep its originals in a bucket."""
+    home.env |= {
+        "LOUPE_ORIGINALS": "s3",
+        "LOUPE_S3_BUCKET": bucket,
+        "LOUPE_S3_PREFIX": prefix,
+        "LOUPE_S3_ENDPOINT": server.endpoint,
+        "LOUPE_S3_REGION": server.region,
+        "LOUPE_S3_ACCESS_KEY": server.access_key,
+        "LOUPE_S3_SECRET_KEY": server.secret_key,
+    }
+    return home
 
 
 @pytest.fixture(scope="session")

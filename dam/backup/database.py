@@ -42,17 +42,28 @@ def restore(source: Path) -> None:
     """Fill the empty database from a dump, in one transaction. Raises Unusable."""
     name = str(connection.get_connection_params()["dbname"])
     connection.close()
+    contents = source.with_suffix(".contents")
+    contents.write_text(_ours(_run("pg_restore", "--list", str(source))), encoding="utf-8")
     _run(
         "pg_restore",
         *("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"),
-        *("--dbname", name, str(source)),
+        *("--use-list", str(contents), "--dbname", name, str(source)),
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
-def _run(program: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs on Django's database."""
+def _ours(contents: str) -> str:
+    """Leave out of a dump's contents what only the owner of an extension may do: describe it.
+
+    On a server of one's own, pgvector is installed by the server's master and not by Loupe's role.
+    """
+    lines = contents.splitlines(keepends=True)
+    return "".join(line for line in lines if " COMMENT - EXTENSION " not in line)
+
+
+def _run(program: str, *arguments: str) -> str:
+    """Run one of PostgreSQL's programs on Django's database; return what it prints."""
     given = connection.get_connection_params()
     words = {
         "PGHOST": given.get("host"),
@@ -71,6 +82,7 @@ def _run(program: str, *arguments: str) -> None:
     )
     if done.returncode:
         raise Unusable(f"{program} failed: {done.stderr.strip()[-1500:]}")
+    return done.stdout
 
 
 def require_empty() -> None:

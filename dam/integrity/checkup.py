@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from dam import storage
+from dam import storage, tidying
 from dam.health import Finding, note, problem, register
 from dam.integrity import report
 from dam.models import Blob
 from dam.storage.backend import Backend
-from dam.storage.drafts import abandoned_drafts
+from dam.storage.drafts import DAY, abandoned_drafts
 from dam.storage.mark import installation
 
 HOUR = 3600.0
@@ -23,7 +23,9 @@ def connect() -> None:
     register("storage", mounts)
     register("originals", originals)
     register("verification", verified)
-    register("drafts", drafts, repair=collect)
+    register("drafts", drafts, repair=tidy)
+    tidying.register("drafts", collect)
+    tidying.register("unfinished originals", give_up)
 
 
 def mounts() -> Iterator[Finding]:
@@ -115,12 +117,46 @@ def drafts() -> Iterator[Finding]:
             f"{count} uploads were never finished.",
             "`manage.py up` removes such drafts after a day; `manage.py doctor --repair` does now.",
         )
+    if not storage.amiss():
+        yield from _unfinished(storage.backend())
+
+
+def _unfinished(place: Backend) -> Iterator[Finding]:
+    try:
+        count = sum(1 for _ in place.unfinished(DAY))
+    except storage.StorageAway as error:
+        yield note(
+            "drafts",
+            f"Unfinished uploads cannot be looked for. {error}",
+            "Let the key list and abort multipart uploads, or the bucket forget them by a rule.",
+        )
+        return
+    if count:
+        yield note(
+            "drafts",
+            f"{count} files were begun in {place.where} and never finished.",
+            "`manage.py up` gives them up after a day; `manage.py doctor --repair` does now.",
+        )
 
 
 def collect() -> str:
     """Remove what interrupted uploads left: nobody was told that it was kept."""
     count = storage.collect_drafts()
     return f"{count} drafts of unfinished uploads were removed." if count else ""
+
+
+def give_up() -> str:
+    """Let the place of originals forget what killed processes began to write there."""
+    place = storage.backend()
+    left = list(place.unfinished(DAY))
+    for upload in left:
+        place.give_up(upload)
+    return f"{len(left)} files that were begun in {place.where} were given up." if left else ""
+
+
+def tidy() -> str:
+    """Clear away now what is cleared away every hour."""
+    return " ".join(tidying.tidy())
 
 
 def _old(moment: float) -> bool:

@@ -18,6 +18,13 @@ class Kept(NamedTuple):
     changed_at: float  # seconds since the epoch
 
 
+class Unfinished(NamedTuple):
+    """A file that was begun to be written: a killed process leaves it, and it costs room."""
+
+    key: str
+    id: str
+
+
 class Backend(Markable, Protocol):
     """A place for originals. All of it may raise StorageAway."""
 
@@ -38,3 +45,9 @@ class Backend(Markable, Protocol):
 
     def files(self) -> Iterator[Kept]:
         """Yield everything that lies among the originals, drafts left out."""
+
+    def unfinished(self, older_than: float) -> Iterator[Unfinished]:
+        """Yield files of ours that were begun so many seconds ago and have not come to be."""
+
+    def give_up(self, upload: Unfinished) -> None:
+        """Let the place forget a file that was begun. Harmless where it is done or gone by now."""

@@ -3,7 +3,9 @@
 import contextlib
 import errno
 import os
+import re
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +13,13 @@ from typing import BinaryIO
 
 from dam.models import Blob
 from dam.storage.arriving import StoredFile
-from dam.storage.backend import Kept
+from dam.storage.backend import Kept, Unfinished
 from dam.storage.errors import StorageError, StorageMissing
 from dam.storage.mark import MediaFolder, require
 from dam.storage.places import path_of, room, root, sync_folder
 
 ORIGINALS = "originals"
+DRAFT = re.compile(r"\.[0-9a-f]{32}")
 # What file systems without hard links, or with none to spare, answer to link().
 NO_LINKS = {
     errno.EPERM,
@@ -67,6 +70,19 @@ class LocalOriginals(MediaFolder):
             if path.is_file() and not path.name.startswith("."):
                 facts = path.stat()
                 yield Kept(path.name, facts.st_size, facts.st_mtime)
+
+    def unfinished(self, older_than: float) -> Iterator[Unfinished]:
+        """Yield copies that were begun beside their final name: see `_copy`."""
+        if self.read_mark() is None:
+            return
+        for folder, _, names in os.walk(root() / ORIGINALS):
+            for path in (Path(folder, name) for name in names if DRAFT.fullmatch(name)):
+                with contextlib.suppress(FileNotFoundError):
+                    if time.time() - path.stat().st_mtime > older_than:
+                        yield Unfinished(str(path.relative_to(root())), "")
+
+    def give_up(self, upload: Unfinished) -> None:
+        path_of(upload.key).unlink(missing_ok=True)
 
 
 def _place(stored: StoredFile, final: Path, *, anew: bool) -> None:

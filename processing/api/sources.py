@@ -125,7 +125,12 @@ class SourceFileOut(serializers.Serializer):
 
 
 class ScanIn(Given):
-    retry_failed = Flag(required=False, help_text="Take failed files in their place again.")
+    retry_failed = Flag(
+        required=False, help_text="Take failed files again; those that were moved are moved back."
+    )
+    files = serializers.ListField(
+        child=Id(), required=False, max_length=200, help_text="Only these of the failed ones."
+    )
 
 
 class ScanOut(serializers.Serializer):
@@ -302,6 +307,7 @@ class SourceScanView(ApiView):
         given.is_valid(raise_exception=True)
         retried = 0
         if given.validated_data.get("retry_failed"):
-            retried = actions.retry_failed(source=source, user=self.person)
+            files = given.validated_data.get("files")
+            retried = actions.retry_failed(source=source, user=self.person, files=files)
         actions.ask_to_scan(source=source, user=self.person)
         return Response({"retried": retried})

@@ -1,15 +1,14 @@
 """The file of a download: made once for the words of today, kept until they change."""
 
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from dam.storage import path_of
-from dam.storage.places import room
 from processing import vips
+from processing.delivery import keeping
+from processing.delivery.keeping import FOLDER
 
-FOLDER = "deliveries"
 JPEG_QUALITY = 90  # what is lost beside the WebP that it is made from cannot be seen
 
 
@@ -25,23 +24,11 @@ def kept(key: str, make: Callable[[], bytes]) -> BinaryIO:
     """
     path = path_of(key)
     try:
-        return path.open("rb")
+        return keeping.opened(path)
     except FileNotFoundError:
-        _place(path, make())
-        source = path.open("rb")  # before others of its kind go: another process may tidy too
+        source = keeping.placed(path, make())
     _tidy(path)
     return source
-
-
-def _place(path: Path, data: bytes) -> None:
-    draft = path.with_suffix(f".{uuid.uuid4().hex}")
-    try:
-        with room():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(data)
-            draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _tidy(path: Path) -> None:

@@ -20,6 +20,7 @@ UNTRACKED = [
     "waiting",
     "scan_asked_at",
     "scanned_at",
+    "census_at",
     "cursor",
     "mount_point",
     "secret_key",
@@ -107,6 +108,9 @@ class Source(models.Model):
     state_reason = models.CharField(max_length=500, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     scanned_at = models.DateTimeField(null=True, blank=True)
+    census_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a look noted every file that is there"
+    )
     scan_asked_at = models.DateTimeField(null=True, blank=True)
     last_file_at = models.DateTimeField(null=True, blank=True)
     mount_point = models.CharField(max_length=1024, blank=True)
@@ -159,6 +163,12 @@ class SourceFile(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=9, choices=SourceFileState)
     place = models.CharField(max_length=6, choices=Whereabouts, blank=True)
+    put_at = models.TextField(
+        blank=True, help_text="where it was put: a path below the folder, a whole one, or a key"
+    )
+    present_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it was last found where it was left"
+    )
     asset = models.ForeignKey("dam.Asset", models.SET_NULL, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
     token = models.CharField(max_length=32, blank=True)

@@ -14,6 +14,7 @@ from processing.sandbox.bounds import Bounds
 from processing.sandbox.calling import call, close, configure, enabled, usage
 from processing.sandbox.endings import Crashed, Overstepped
 from processing.sandbox.line import Unavailable
+from processing.sandbox.room import sweep
 from processing.sandbox.service import Busy, Setup, Usage
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "close",
     "configure",
     "enabled",
+    "sweep",
     "usage",
 ]

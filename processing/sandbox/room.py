@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import psutil
 
 _PREFIX = "sandbox-"
 _MOST_FILES = 1_000
+_STRANGE_SECONDS = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +87,33 @@ def open_room(base: Path | None) -> Room:
 
 
 def sweep(base: Path) -> int:
-    """Remove the rooms of processes of this machine that are gone; return how many."""
+    """Remove the rooms of processes that are gone; return how many.
+
+    Of this machine's processes that is known at once. Rooms of another one go when they were not
+    used for a week: it shares the disk, or it was a container with another name. A cell whose room
+    went while it was idle is not asked again, so that a living one loses nothing.
+    """
     swept = 0
-    for folder in base.glob(f"{_PREFIX}{_machine()}-*"):
-        pid = folder.name.removeprefix(f"{_PREFIX}{_machine()}-").partition("-")[0]
-        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+    for folder in base.glob(f"{_PREFIX}*-*"):
+        if _is_of_the_dead(folder.name) or time.time() - _used(folder) > _STRANGE_SECONDS:
             with contextlib.suppress(OSError):
                 shutil.rmtree(folder)
                 swept += 1
     return swept
+
+
+def _is_of_the_dead(name: str) -> bool:
+    machine, _, rest = name.removeprefix(_PREFIX).partition("-")
+    pid = rest.partition("-")[0]
+    return machine == _machine() and pid.isdecimal() and not psutil.pid_exists(int(pid))
+
+
+def _used(folder: Path) -> float:
+    """Return when a file came into a room, or was made in it, for the last time."""
+    moments = [time.time()]
+    with contextlib.suppress(OSError):  # it is going in this moment
+        moments = [path.stat().st_mtime for path in (folder, *folder.iterdir())]
+    return max(moments)
 
 
 def _machine() -> str:

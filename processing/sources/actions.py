@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from dam import secrets
@@ -18,7 +18,7 @@ from dam.models import User
 from dam.naming import Pattern, PatternError
 from dam.permissions import can, require
 from processing.models import Source, SourceFile
-from processing.sources import claims, roots
+from processing.sources import claims, overlaps, roots
 
 SETTABLE = {
     *("name", "kind", "active", "brand", "bringer", "collection", "tags", "priority"),
@@ -27,6 +27,7 @@ SETTABLE = {
     *("bucket", "prefix", "endpoint", "region", "access_key"),
 }
 MOST_PATTERNS = 50
+LOCK = 730_303  # of PostgreSQL's advisory locks
 
 
 def add_source(*, user: User, secret_key: str = "", **fields: Any) -> Source:
@@ -36,8 +37,9 @@ def add_source(*, user: User, secret_key: str = "", **fields: Any) -> Source:
     """
     source = Source(**{"bringer": user} | _known(fields))
     require(user, "source.manage", source.brand)
-    _check(source, user, secret_key)
     with transaction.atomic(), audited(user, f"Source {source.name} added"):
+        _one_at_a_time()
+        _check(source, user, secret_key)
         source.save()
     return source
 
@@ -51,8 +53,9 @@ def change_source(*, source: Source, user: User, secret_key: str = "", **fields:
     require(user, "source.manage", source.brand)
     if source.kind != before.kind:
         raise ValidationError({"kind": "A source stays of its kind: add another one."})
-    _check(source, user, secret_key, before)
     with transaction.atomic(), audited(user, f"Source {source.name} changed"):
+        _one_at_a_time()
+        _check(source, user, secret_key, before)
         source.save(update_fields=[*SETTABLE, "secret_key", "mount_point", "cursor"])
         if source.afterwards != before.afterwards:
             # Under the new rule, what was left in place may have to go, and the other way round.
@@ -73,7 +76,10 @@ def ask_to_scan(*, source: Source, user: User) -> None:
 
 
 def retry_failed(*, source: Source, user: User, files: Iterable[int] | None = None) -> int:
-    """Have failed files that still lie in their place taken again; return how many."""
+    """Have failed files taken again, also those that were moved away; return how many.
+
+    The watcher moves them back first. `files` are ids; all where none are named.
+    """
     require(user, "source.manage", source.brand)
     with transaction.atomic():
         count = claims.retry_failed(source, files)
@@ -99,6 +105,12 @@ def new_notice_secret(*, source: Source, user: User) -> str:
 
 def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _one_at_a_time() -> None:
+    """Check and save one source after the other: two at once might overlap unseen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:
@@ -167,13 +179,17 @@ def _check_folder(source: Source, before: Source | None, tell: Any) -> None:
     source.path = source.path.rstrip("/") or "/"
     if before is None or before.path != source.path:
         source.mount_point = ""
-    if other := _overlapping(source, real):
+    if other := overlaps.folder(source, real):
         tell("path", f"It lies in, or holds, the folder of the source “{other}”.")
     for field in ("done_folder", "failed_folder"):
         try:
-            setattr(source, field, _put_away(getattr(source, field), real))
+            put = _put_away(getattr(source, field), real)
         except ValidationError as error:
             tell(field, error)
+            continue
+        setattr(source, field, put)
+        if other := overlaps.watched_at(source, put):
+            tell(field, f"The source “{other}” watches this folder: it would take them again.")
 
 
 def _put_away(folder: str, real: str) -> str:
@@ -195,18 +211,6 @@ def _below(folder: str) -> str:
     return "/".join(parts)
 
 
-def _overlapping(source: Source, real: str) -> Source | None:
-    """Return another source whose folder, or the folder it moves to, shares files with this one."""
-    for other in Source.objects.filter(kind=Source.Kind.FOLDER).exclude(pk=source.pk):
-        theirs = os.path.realpath(other.path)
-        if os.path.commonpath([real, theirs]) in {real, theirs}:
-            return other
-        for put in (other.done_folder, other.failed_folder):
-            if put.startswith("/") and os.path.commonpath([real, put]) in {real, put}:
-                return other
-    return None
-
-
 def _check_bucket(
     source: Source, user: User, secret_key: str, before: Source | None, tell: Any
 ) -> None:
@@ -214,6 +218,10 @@ def _check_bucket(
         tell("bucket", "Name the bucket.")
     if source.endpoint and not source.endpoint.startswith(("https://", "http://")):
         tell("endpoint", "The address begins with https:// or http://.")
+    if other := overlaps.bucket(source):
+        tell("prefix", f"It lies in, or holds, the prefix of the source “{other}”.")
+    if overlaps.is_our_bucket(source):
+        tell("prefix", "This is where Loupe keeps its own originals.")
     for field in ("done_folder", "failed_folder"):
         try:
             setattr(source, field, _below(getattr(source, field).strip("/ ")))

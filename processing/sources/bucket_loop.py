@@ -14,6 +14,7 @@ from processing.sources.loops import Loop
 
 TURN_SECONDS = 1.0
 AT_ONCE = 200
+FAILED = SourceFile.Whereabouts.FAILED  # what is to be brought back from there first
 
 
 class BucketLoop(Loop):
@@ -22,6 +23,7 @@ class BucketLoop(Loop):
     def work(self) -> None:
         self._prepare()
         while self.pulse():
+            self.intake.bring_back()
             self._take_announced()
             if self.scan_is_due():
                 self._look_through()
@@ -29,6 +31,7 @@ class BucketLoop(Loop):
 
     def pass_once(self) -> None:
         self._prepare()
+        self.intake.bring_back()
         self._take_announced()
         self._look_through()
 
@@ -39,8 +42,8 @@ class BucketLoop(Loop):
     def _look_through(self) -> None:
         """List everything, a page at a time; after an interruption from where it was."""
         self.intake.trouble = ""
-        with self.scanning():
-            after = self.source.cursor
+        after = self.source.cursor
+        with self.scanning(), self.counting(self.intake, whole=not after):
             while True:
                 items, last = self.bucket.page(after)
                 if not self.intake.consider(items):
@@ -65,7 +68,8 @@ class BucketLoop(Loop):
         now = timezone.now()
         due = Q(not_before=None) | Q(not_before__lte=now)
         wanted = Q(due, state__in=claims.OPEN) | Q(announced=True)
-        for row in self.source.files.filter(wanted).order_by("pk")[:AT_ONCE]:
+        here = self.source.files.exclude(state=SourceFile.State.SEEN, place=FAILED)
+        for row in here.filter(wanted).order_by("pk")[:AT_ONCE]:
             # First: a notice that comes from now on asks to look once more.
             SourceFile.objects.filter(pk=row.pk, announced=True).update(announced=False)
             item = self.bucket.at(row.key)
@@ -76,4 +80,4 @@ class BucketLoop(Loop):
 
     def _end_of_turn(self) -> None:
         self.intake.again.clear()  # replaced or gone: the next list tells
-        self.tell_of(self.intake.trouble)
+        self.tell_of(self.intake.trouble or self.intake.stuck)

@@ -22,7 +22,7 @@ from processing.errors import InputError
 from processing.models import Source, SourceFile
 from processing.sources import names
 from processing.sources.errors import CannotMove, NotStill, SourceTrouble, Unreachable, Unreadable
-from processing.sources.items import Item, Taking
+from processing.sources.items import Item, Put, Taking
 
 PAGE = 1000
 PIECE = 1024 * 1024
@@ -128,7 +128,7 @@ class Bucket:
         return sha256.hex()
 
     def _sidecar(self, item: Item) -> bytes | None:
-        key = self._sidecar_of(item)
+        key = self._sidecar_of(item.key)
         if key is None:
             return None
         with contextlib.suppress(NotStill), self._answering(key):
@@ -137,13 +137,13 @@ class Bucket:
                 return answer["Body"].read()
         return None
 
-    def _sidecar_of(self, item: Item) -> str | None:
+    def _sidecar_of(self, key: str) -> str | None:
         """Return the key of an object's sidecar: from the page, or by asking where it ended."""
-        above, slash, name = item.key.rpartition("/")
+        above, slash, name = key.rpartition("/")
         keys = [above + slash + one for one in names.sidecar_names(name)]
         if self._listed_to and max(keys) <= self._listed_to:
-            return next((key for key in keys if key in self._sidecars), None)
-        return next((key for key in dict.fromkeys(keys) if self._is_there(key)), None)
+            return next((one for one in keys if one in self._sidecars), None)
+        return next((one for one in dict.fromkeys(keys) if self._is_there(one)), None)
 
     def _is_there(self, key: str) -> bool:
         try:
@@ -154,19 +154,42 @@ class Bucket:
 
     # Putting away
 
-    def put_away(self, item: Item, state: str, reason: str) -> str:
+    def put_away(self, item: Item, state: str, reason: str) -> Put:
         """Move or tag a decided object; return where it is. Raises CannotMove."""
         failed = state == SourceFile.State.FAILED
         try:
             if self.source.afterwards == Source.Afterwards.TAG:
                 self._tag(item, state)
-                return SourceFile.Whereabouts.LEFT
-            self._move(item, self._put_away()[failed], reason if failed else "")
+                return Put(SourceFile.Whereabouts.LEFT)
+            at = self._move(item, self._put_away()[failed], reason if failed else "")
         except NotStill:
-            return SourceFile.Whereabouts.GONE
+            return Put(SourceFile.Whereabouts.GONE)
         except (SourceTrouble, Unreadable) as error:
             raise CannotMove(f"It cannot be moved or tagged: {error}") from error
-        return SourceFile.Whereabouts.FAILED if failed else SourceFile.Whereabouts.DONE
+        return Put(SourceFile.Whereabouts.FAILED if failed else SourceFile.Whereabouts.DONE, at)
+
+    def usual(self, key: str) -> str:
+        return f"{self.prefix}{self._put_away()[True]}/{key[len(self.prefix) :]}"
+
+    def bring_back(self, at: str, key: str) -> bool:
+        self._sidecars, self._listed_to = set(), ""
+        try:
+            if not self._is_there(at):
+                return self._is_there(key)
+            sidecar = self._sidecar_of(at)
+            self._copy_to(at, key)
+            above, slash, name = at.rpartition("/")
+            self._delete(above + slash + names.reason_name(name))
+            self._delete(at)
+            if sidecar is not None and not self._is_shared(sidecar, at):
+                name, above = sidecar.rpartition("/")[2], key.rpartition("/")[0]
+                self._copy_to(sidecar, f"{above}/{name}" if above else name)
+                self._delete(sidecar)
+        except NotStill:
+            return self._is_there(key)
+        except (SourceTrouble, Unreadable) as error:
+            raise CannotMove(f"It cannot be moved back from {at}: {error}") from error
+        return True
 
     def _tag(self, item: Item, state: str) -> None:
         with self._answering(item.key):
@@ -177,25 +200,33 @@ class Bucket:
                 **place, Tagging={"TagSet": [*others, {"Key": TAG, "Value": state}]}
             )
 
-    def _move(self, item: Item, folder: str, reason: str) -> None:
-        """Copy, then delete. A copy that an interrupted move left is recognised by its ETag."""
+    def _move(self, item: Item, folder: str, reason: str) -> str:
+        """Copy, then delete; return the new key.
+
+        A copy that an interrupted move left is recognised by its ETag.
+        """
         found = self._head(item.key)
         if self._item(found | {"Key": item.key, "Size": found["ContentLength"]}) != item:
             raise NotStill("It has changed since it was taken.")
-        sidecar = self._sidecar_of(item)
-        target = self._copy(item.key, folder, found["ETag"])
+        sidecar = self._sidecar_of(item.key)
+        target = self._copy(item.key, folder)
         if reason:
             above, _, name = target.rpartition("/")
             key, text = f"{above}/{names.reason_name(name)}", f"{reason}\n".encode()
             with self._answering(key):
                 self.client.put_object(Bucket=self.bucket, Key=key, Body=text)
         self._delete(item.key)
-        if sidecar is not None and not self._is_shared(sidecar, item):
-            self._copy(sidecar, folder, self._head(sidecar)["ETag"])
+        if sidecar is not None and not self._is_shared(sidecar, item.key):
+            self._copy(sidecar, folder)
             self._delete(sidecar)
+        return target
 
-    def _copy(self, key: str, folder: str, etag: str) -> str:
-        target = self._free(f"{self.prefix}{folder}/{key[len(self.prefix) :]}", etag)
+    def _copy(self, key: str, folder: str) -> str:
+        return self._copy_to(key, f"{self.prefix}{folder}/{key[len(self.prefix) :]}")
+
+    def _copy_to(self, key: str, wanted: str) -> str:
+        """Copy an object to a key, or the first free numbered one; return which."""
+        target = self._free(wanted, self._head(key)["ETag"])
         with self._answering(key):
             self.client.copy({"Bucket": self.bucket, "Key": key}, self.bucket, target)
         return target
@@ -204,9 +235,9 @@ class Bucket:
         with self._answering(key):
             self.client.delete_object(Bucket=self.bucket, Key=key)
 
-    def _is_shared(self, sidecar: str, item: Item) -> bool:
+    def _is_shared(self, sidecar: str, key: str) -> bool:
         above, slash, own = sidecar.rpartition("/")
-        others = names.sharers(own, item.key.rpartition("/")[2])
+        others = names.sharers(own, key.rpartition("/")[2])
         return any(self._is_there(above + slash + other) for other in others)
 
     def _free(self, key: str, etag: str) -> str:

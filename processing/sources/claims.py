@@ -10,17 +10,20 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from dam.models import Asset
 from processing.models import Source, SourceFile
 from processing.sources.errors import Lost
-from processing.sources.items import Item
+from processing.sources.items import Item, Put
+from processing.sources.names import shown
 
 State, Whereabouts = SourceFile.State, SourceFile.Whereabouts
 OPEN = {State.SEEN, State.TAKING}
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+NOWHERE = "It was to be tried again, and is no longer where failed files go."
 COUNTERS: dict[str, str] = {
     State.TAKEN: "taken",
     State.DUPLICATE: "duplicates",
@@ -61,6 +64,8 @@ def claim(source: Source, item: Item, row: SourceFile | None) -> SourceFile | No
         "signature": item.signature,
         "state": State.TAKING,
         "place": "",
+        "put_at": "",
+        "present_at": None,
         "reason": "",
         "sha256": "",
         "token": token,
@@ -125,15 +130,22 @@ def release(row: SourceFile, reason: str, *, pause: bool = False) -> None:
     ours.update(state=State.SEEN, reason=reason, not_before=timezone.now() + wait)
 
 
-def put(row: SourceFile, place: str, note: str = "") -> None:
+def put(row: SourceFile, where: Put, note: str = "") -> None:
     """Write down where a decided file lies now."""
-    values = {"place": place} | ({"reason": f"{row.reason} {note}".strip()} if note else {})
+    values = {"place": where.place, "put_at": shown(where.at)}
+    values |= {"reason": f"{row.reason} {note}".strip()} if note else {}
     SourceFile.objects.filter(pk=row.pk, token=row.token).update(**values)
+
+
+def note_present(rows: Iterable[SourceFile]) -> None:
+    """Write down that files that were left in place are there (see forgetting.py)."""
+    left = [row.pk for row in rows if row.place == Whereabouts.LEFT]
+    SourceFile.objects.filter(pk__in=left, place=Whereabouts.LEFT).update(present_at=timezone.now())
 
 
 def forget_gone(source: Source, key_hash: str) -> None:
     """Drop the row of a file that went away before anything was decided about it."""
-    source.files.filter(key_hash=key_hash, state=State.SEEN).delete()
+    source.files.filter(key_hash=key_hash, state=State.SEEN, place="").delete()
 
 
 def seen_before(source: Source, size: int) -> bool:
@@ -147,9 +159,44 @@ def same_bytes(source: Source, item: Item, sha256: str) -> SourceFile | None:
     return alike.exclude(key_hash=item.hash).exclude(state__in=OPEN).first()
 
 
+def retriable(source: Source) -> QuerySet[SourceFile]:
+    """Return failed files that can be tried again: in their place, or where failed ones go."""
+    return source.files.filter(state=State.FAILED).exclude(place=Whereabouts.GONE)
+
+
 def retry_failed(source: Source, rows: Iterable[int] | None = None) -> int:
-    """Let failed files that are still in their place be taken again; return how many."""
-    failed = source.files.filter(state=State.FAILED).filter(Q(place="") | Q(place=Whereabouts.LEFT))
+    """Let failed files be taken again; return how many.
+
+    Those that were moved away keep their whereabouts until the watcher has brought them back.
+    """
+    failed = retriable(source)
     if rows is not None:
         failed = failed.filter(pk__in=list(rows))
-    return failed.update(state=State.SEEN, attempts=0, deaths=0, not_before=None, place="")
+    fresh = {"state": State.SEEN, "reason": "", "attempts": 0, "deaths": 0, "not_before": None}
+    count = failed.filter(place=Whereabouts.FAILED).update(**fresh)
+    count += failed.exclude(place=Whereabouts.FAILED).update(**fresh, place="")
+    fewer = Greatest(F("failed") - count, 0)
+    Source.objects.filter(pk=source.pk).update(failed=fewer)
+    return count
+
+
+def to_bring_back(source: Source) -> QuerySet[SourceFile]:
+    """Return the files that are to be tried again and lie where failed ones were moved to."""
+    due = Q(not_before=None) | Q(not_before__lte=timezone.now())
+    return source.files.filter(due, state=State.SEEN, place=Whereabouts.FAILED).order_by("pk")
+
+
+def brought_back(row: SourceFile, *, there: bool) -> None:
+    """Write down that a file is in its place again, or is nowhere."""
+    same = SourceFile.objects.filter(pk=row.pk, state=State.SEEN, place=Whereabouts.FAILED)
+    if there:
+        same.update(place="", put_at="")
+    elif same.update(state=State.FAILED, place=Whereabouts.GONE, put_at="", reason=NOWHERE):
+        Source.objects.filter(pk=row.source_id).update(failed=F("failed") + 1)
+
+
+def not_brought_back(row: SourceFile, reason: str) -> None:
+    """Try later to bring a file back."""
+    same = SourceFile.objects.filter(pk=row.pk, state=State.SEEN, place=Whereabouts.FAILED)
+    wait = min(FIRST_PAUSE * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
+    same.update(reason=reason, attempts=F("attempts") + 1, not_before=timezone.now() + wait)

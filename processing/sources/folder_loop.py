@@ -33,6 +33,7 @@ class FolderLoop(Loop):
             ear = self._listen(stack)
             while self.pulse():
                 self.folder.reach()
+                self.intake.bring_back()
                 if self._walk_is_due(ear):
                     self._walk()
                 else:
@@ -41,6 +42,7 @@ class FolderLoop(Loop):
 
     def pass_once(self) -> None:
         self._prepare()
+        self.intake.bring_back()
         self._walk()
         for _ in range(PATIENCE_ONCE):
             if not self._due:
@@ -84,7 +86,7 @@ class FolderLoop(Loop):
 
     def _walk(self) -> None:
         self.intake.trouble = ""
-        with self.scanning():
+        with self.scanning(), self.counting(self.intake):
             self._take(self.folder.items())
 
     def _look_again(self) -> Iterator[Item]:
@@ -106,7 +108,7 @@ class FolderLoop(Loop):
             self._wait(item.key, now + self.source.settle_seconds)
         self.intake.again.clear()
         self.waiting = len(self._due)
-        self.tell_of(self.intake.trouble or self._deaf)
+        self.tell_of(self.intake.trouble or self.intake.stuck or self._deaf)
 
     def _still(self, items: Iterable[Item]) -> Iterator[Item]:
         for item in items:

@@ -14,11 +14,12 @@ from io import BufferedReader
 from typing import BinaryIO, cast
 
 from processing.models import Source, SourceFile
-from processing.sources import moving, names, opening, roots
+from processing.sources import moving, names, opening, returning, roots
 from processing.sources.errors import CannotMove, NotStill, Unreachable, Unreadable
-from processing.sources.items import Item, Taking
+from processing.sources.items import Item, Put, Taking
 from processing.sources.looks import Look, Stillness, has_writer, is_regular
 from processing.sources.mounts import Mount, mount_of
+from processing.sources.returning import is_shared, sidecar_of
 from processing.sources.streams import Checked
 
 LARGEST_SIDECAR = 10 * 1024**2
@@ -174,7 +175,7 @@ class Folder:
             raise NotStill("It is still being written.")
 
     def _sidecar(self, folder: int, name: str) -> bytes | None:
-        spot = _sidecar_of(folder, name)
+        spot = sidecar_of(folder, name)
         if spot is None:
             return None
         with open(opening.file(folder, spot.name), "rb") as stream:
@@ -187,7 +188,7 @@ class Folder:
 
     # Putting away
 
-    def put_away(self, item: Item, state: str, reason: str) -> str:
+    def put_away(self, item: Item, state: str, reason: str) -> Put:
         """Move a file whose fate is decided; return where it is. Raises CannotMove."""
         failed = state == SourceFile.State.FAILED
         target = self.source.failed_folder if failed else self.source.done_folder
@@ -200,14 +201,27 @@ class Folder:
                 spot = moving.Spot(here, name)
                 found = spot.stat()
                 if found is None or not self._is_same(found, item):
-                    return SourceFile.Whereabouts.GONE
-                self._move(spot, there, name, reason if failed else "")
+                    return Put(SourceFile.Whereabouts.GONE)
+                put = self._move(spot, there, name, reason if failed else "")
         except FileNotFoundError:
-            return SourceFile.Whereabouts.GONE
+            return Put(SourceFile.Whereabouts.GONE)
         except OSError as error:
             words = os.strerror(error.errno) if error.errno else str(error)
             raise CannotMove(f"It cannot be moved to {target}: {words}.") from error
-        return SourceFile.Whereabouts.FAILED if failed else SourceFile.Whereabouts.DONE
+        place = SourceFile.Whereabouts.FAILED if failed else SourceFile.Whereabouts.DONE
+        return Put(place, os.path.join(target, above, put.name))
+
+    def usual(self, key: str) -> str:
+        return os.path.join(self.source.failed_folder, key)
+
+    def bring_back(self, at: str, key: str) -> bool:
+        try:
+            return returning.bring_back(self.root, at, key)
+        except Unreachable as error:
+            raise CannotMove(str(error)) from error
+        except OSError as error:
+            words = os.strerror(error.errno) if error.errno else str(error)
+            raise CannotMove(f"It cannot be moved back from {at}: {words}.") from error
 
     def _is_same(self, found: os.stat_result, item: Item) -> bool:
         return Look.at(found).signature(inodes=self.has_inodes) == item.signature
@@ -218,14 +232,15 @@ class Folder:
             return opening.folder(roots.still_allowed(target), above, make=True)
         return opening.folder(self.root, os.path.join(target, above), make=True)
 
-    def _move(self, spot: moving.Spot, there: int, name: str, reason: str) -> None:
-        sidecar = _sidecar_of(spot.folder, name)
+    def _move(self, spot: moving.Spot, there: int, name: str, reason: str) -> moving.Spot:
+        sidecar = sidecar_of(spot.folder, name)
         target = moving.place(spot, there, name)
         if reason:
             moving.write_beside(target, names.reason_name(target.name), reason + "\n")
         spot.remove()
-        if sidecar is not None and not _is_shared(sidecar, name):
+        if sidecar is not None and not is_shared(sidecar, name):
             moving.move(sidecar, there, sidecar.name)
+        return target
 
 
 @contextmanager
@@ -239,21 +254,6 @@ def _told() -> Iterator[None]:
         if error.errno == errno.ELOOP:
             raise NotStill("It has become a symbolic link.") from error
         raise Unreadable(f"It cannot be read: {error.strerror}.") from error
-
-
-def _sidecar_of(folder: int, name: str) -> moving.Spot | None:
-    for candidate in names.sidecar_names(name):
-        spot = moving.Spot(folder, candidate)
-        with contextlib.suppress(OSError):  # too long a name, for example: then there is none
-            if spot.stat() is not None:
-                return spot
-    return None
-
-
-def _is_shared(sidecar: moving.Spot, name: str) -> bool:
-    """Whether another picture beside it has the same sidecar and has not been taken yet."""
-    others = names.sharers(sidecar.name, name)
-    return any(moving.Spot(sidecar.folder, other).stat() for other in others)
 
 
 def _hash(stream: BufferedReader) -> str:

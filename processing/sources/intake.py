@@ -19,7 +19,7 @@ from processing.errors import ProcessingError
 from processing.models import ErrorCategory, Source, SourceFile
 from processing.sources import claims
 from processing.sources.errors import CannotMove, Lost, NotStill, SourceTrouble, Unreadable
-from processing.sources.items import Item, Taking
+from processing.sources.items import Item, Put, Taking
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,17 @@ class Place(Protocol):
     def open(self, item: Item) -> AbstractContextManager[Taking]:
         """Open a file as it was found. Raises NotStill, Unreadable and SourceTrouble."""
 
-    def put_away(self, item: Item, state: str, reason: str) -> str:
-        """Put a decided file where it belongs; return its Whereabouts. Raises CannotMove."""
+    def put_away(self, item: Item, state: str, reason: str) -> Put:
+        """Put a decided file where it belongs; return where that is. Raises CannotMove."""
+
+    def usual(self, key: str) -> str:
+        """Return where a failed file of that key is put while no other has its name there."""
+
+    def bring_back(self, at: str, key: str) -> bool:
+        """Move a failed file back to its key from where it was put; return whether it is there.
+
+        Doing it twice is harmless. Raises CannotMove.
+        """
 
 
 @dataclass
@@ -53,13 +62,19 @@ class Intake:
     proceed: Callable[[], bool] = lambda: True
     again: list[Item] = field(default_factory=list)  # not still when they were to be taken
     trouble: str = ""  # what a person should know though work goes on
+    stuck: str = ""  # the same, of a failed file that was to be brought back
+    noting: bool = False  # whether files that were left in place are noted as being there
+    cut: bool = False  # whether a look was ended before its end
 
     def consider(self, items: Iterable[Item]) -> bool:
         """Do what is to be done about files that are at rest; return False if it was ended."""
         for batch in _batches(items, BATCH):
             rows = claims.known(self.source, batch)
+            if self.noting:
+                claims.note_present(rows.values())
             for item in batch:
                 if not self._consider(item, rows.get(item.hash)):
+                    self.cut = True
                     return False
         return True
 
@@ -191,7 +206,23 @@ class Intake:
             claims.put(row, self.place.put_away(item, row.state, row.reason))
         except CannotMove as error:
             self.trouble = f"{error} Files are left in place and remembered."
-            claims.put(row, Whereabouts.LEFT, str(error))
+            claims.put(row, Put(Whereabouts.LEFT), str(error))
+
+    def bring_back(self) -> None:
+        """Move failed files that are to be tried again to where they came from."""
+        for row in claims.to_bring_back(self.source)[:BATCH]:
+            if not self.proceed():
+                return
+            self.stuck = ""
+            try:
+                claims.brought_back(row, there=self.place.bring_back(self._put_at(row), row.key))
+            except CannotMove as error:
+                self.stuck = f"{row.key}: {error}"
+                claims.not_brought_back(row, str(error))
+
+    def _put_at(self, row: SourceFile) -> str:
+        """Return where a failed file lies; before that was written down, it was the usual place."""
+        return row.put_at or self.place.usual(row.key)
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

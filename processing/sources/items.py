@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from processing.sources.looks import Look
 from processing.sources.names import key_hash, shown
@@ -30,6 +30,13 @@ class Item:
     def name(self) -> str:
         """The file's own name, as text."""
         return shown(self.key.rpartition("/")[2])
+
+
+class Put(NamedTuple):
+    """Where a decided file is now: its whereabouts, and the path or key that it was moved to."""
+
+    place: str
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,12 +17,14 @@ from processing.models import Job, Source
 from processing.models.source import UNTRACKED
 from processing.queue import UNFINISHED
 from processing.sources.errors import SourceTrouble, Unreachable
+from processing.sources.intake import Intake
 
 log = logging.getLogger(__name__)
 
 LOCK = 73  # the class of our advisory locks: one for each source
 PULSE_SECONDS = 2.0
 QUEUE_SECONDS = 0.5
+CENSUS = timedelta(days=1)
 LONG_QUEUE = "The queue is long: files wait until it is shorter."
 FIRST_PATIENCE, LONGEST_PATIENCE = 2.0, 60.0
 State = Source.State
@@ -203,6 +206,20 @@ class Loop(threading.Thread):
         self._held = 0.0
         self.say(State.WATCHING, self.trouble, scanned_at=moment)
         self.source.scanned_at = moment
+
+    @contextmanager
+    def counting(self, intake: Intake, *, whole: bool = True) -> Iterator[None]:
+        """Once a day, let a look at everything note which of the files that were left are there."""
+        now, last = timezone.now(), self.source.census_at
+        intake.noting, intake.cut = whole and (last is None or now - last > CENSUS), False
+        noting = intake.noting
+        try:
+            yield
+        finally:
+            intake.noting = False
+        if noting and not intake.cut:
+            Source.objects.filter(pk=self.source.pk).update(census_at=now)
+            self.source.census_at = now
 
 
 def _settings(source: Source) -> dict[str, Any]:

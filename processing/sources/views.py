@@ -9,13 +9,14 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dam.models import Asset, Version
 from dam.permissions import Grants, can, require
 from dam.requests import PersonRequest
 from processing.models import Source, SourceFile
-from processing.sources import actions, roots
+from processing.sources import actions, claims, roots
 from processing.sources.forms import SourceForm
 from processing.sources.reports import preview, row_of
 
@@ -115,9 +116,12 @@ def source(request: PersonRequest, pk: int) -> HttpResponse:
     """One source: how it is, and its last files."""
     one = _source(request, pk)
     secret = request.session.pop(f"notice-secret-{pk}", "")
+    failed = claims.retriable(one)
     context = {
         "row": row_of(one),
         "files": _files(request, one),
+        "failed": failed.order_by("-settled_at")[:FILES_SHOWN],
+        "failed_count": failed.count(),
         "secret": secret,
         "events": request.build_absolute_uri(reverse("api_source_events", args=[pk])),
     }
@@ -145,6 +149,16 @@ def _file(file: SourceFile, asset: Asset | None) -> dict[str, Any]:
     return {"file": file, "asset": asset, "reason": reason, "refused": refused}
 
 
+def _retry(request: PersonRequest, one: Source) -> None:
+    """Try one failed file again, or all of them."""
+    file = request.POST.get("file", "")
+    if file and not (file.isascii() and file.isdecimal() and len(file) < 19):
+        raise PermissionDenied(file)
+    count = actions.retry_failed(source=one, user=request.user, files=[int(file)] if file else None)
+    said = ngettext("%d file is tried again.", "%d files are tried again.", count)
+    messages.success(request, said % count)
+
+
 @require_POST
 def act(request: PersonRequest, pk: int) -> HttpResponse:
     """Pause, resume, look through, try again, make a secret, or remove."""
@@ -156,8 +170,7 @@ def act(request: PersonRequest, pk: int) -> HttpResponse:
         actions.ask_to_scan(source=one, user=request.user)
         messages.success(request, _("Everything in it is looked through now."))
     elif wish == "retry":
-        count = actions.retry_failed(source=one, user=request.user)
-        messages.success(request, _("%d files are tried again.") % count)
+        _retry(request, one)
     elif wish == "secret":
         secret = actions.new_notice_secret(source=one, user=request.user)
         request.session[f"notice-secret-{pk}"] = secret

@@ -76,6 +76,7 @@ def once(source: Source) -> dict[str, Any]:
     """Take what a source has now, and say what became of it."""
     loop = KINDS[source.kind](source)
     loop.once = True
+    source.refresh_from_db()
     before = _counts(source)
     trouble = ""
     with loop.alone() as alone:

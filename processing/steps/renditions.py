@@ -3,6 +3,8 @@
 import tempfile
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from dam.models import Condition, Rendition, Version
 from dam.models.storage import DAMAGED
 from dam.storage import incoming, original, path_of, place_rendition, rendition_key
@@ -16,6 +18,25 @@ def run(versions: Sequence[Version]) -> None:
         missing = [spec for spec in LADDER if not _made(version, spec.digest(strip_gps=strip_gps))]
         if missing:
             _make(version, missing, strip_gps)
+        for row in earlier(version.renditions.all()):
+            _remove(row)
+
+
+def earlier(rows: QuerySet[Rendition]) -> QuerySet[Rendition]:
+    """Return the renditions that an earlier recipe or engine made: today's would be others.
+
+    They are of no use once today's are made, and may say what today's do not: until metadata was
+    written into downloads alone, the largest carried that of the original.
+    """
+    digests = [spec.digest(strip_gps=strip) for spec in LADDER for strip in (False, True)]
+    return rows.exclude(recipe_digest__in=digests, engine_version=str(ENGINE_VERSION))
+
+
+def _remove(row: Rendition) -> None:
+    """Remove a rendition's row, then its file: a crash in between leaves a file that none names."""
+    row.delete()
+    if not Rendition.objects.filter(version=row.version_id, key=row.key).exists():
+        path_of(row.key).unlink(missing_ok=True)
 
 
 def _made(version: Version, digest: str) -> bool:

@@ -14,7 +14,7 @@ from types import ModuleType
 import httpx
 import pytest
 
-from tests.faults.conftest import Home, home  # noqa: F401 - a fixture
+from tests.homes import Home
 
 pytestmark = pytest.mark.faults
 CONFIG = Path(__file__).parent / "client.yml"
@@ -37,11 +37,10 @@ def _free_port() -> int:
 
 
 @pytest.fixture
-def running(home: Home):  # noqa: F811
+def running(home: Home):
     """A Loupe with one worker; its address and a reviewer's token."""
     port = _free_port()
     home.env |= {"LOUPE_PORT": str(port), "LOUPE_WORKERS": "1", "LOUPE_ENCODER": "fake-v1"}
-    home.run("migrate", "-v0")
     token = home.run("shell", "-v0", "-c", PEOPLE).stdout.rpartition("TOKEN")[2].strip()
     with (home.folder / "up.log").open("w") as log:
         server = home.start("up", stdout=log, stderr=log)

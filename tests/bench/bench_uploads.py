@@ -15,8 +15,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.faults.conftest import Home
 from tests.faults.uploading import PLACE, Server
+from tests.homes import Home
 
 LARGE = int(os.environ.get("LOUPE_BENCH_UPLOAD_MIB", "200")) * 1024**2
 SMALL, COUNT = 2 * 1024**2, int(os.environ.get("LOUPE_BENCH_UPLOADS", "200"))
@@ -102,7 +102,9 @@ def main() -> None:
     os.environ.setdefault("LOUPE_MODELS", str(folder / "models"))
     os.environ["LOUPE_UPLOADS_PER_MINUTE"] = "100000"
     os.environ["LOUPE_API_RATE"] = "0"
-    server = Server(Home(folder))
+    home = Home(folder / "home")
+    home.run("migrate", "-v0")
+    server = Server(home)
     server.start()
     try:
         measure(server)

@@ -238,18 +238,82 @@ def test_originals_that_nobody_looks_at_are_remembered(library):
     assert list(checkup.verified()) == []
 
 
-def test_originals_in_a_bucket_are_verified(s3_server, settings, tmp_path):
-    settings.LOUPE_ORIGINALS, settings.LOUPE_S3_BUCKET = "s3", s3_server.new_bucket()
-    settings.LOUPE_S3_ENDPOINT, settings.LOUPE_S3_REGION = s3_server.endpoint, s3_server.region
-    settings.LOUPE_S3_ACCESS_KEY = s3_server.access_key
-    settings.LOUPE_S3_SECRET_KEY = s3_server.secret_key
-    settings.LOUPE_S3_CACHE = tmp_path / "cache"
-    blobs = []
-    for data in (b"good", b"changed", b"gone"):
-        with storage.arriving(io.BytesIO(data)) as stored:
-            blobs.append(storage.keep(stored))
-    api = s3_server.client()
-    api.put_object(Bucket=settings.LOUPE_S3_BUCKET, Key=blobs[1].key, Body=b"CHANGED")
-    api.delete_object(Bucket=settings.LOUPE_S3_BUCKET, Key=blobs[2].key)
-    found = {one["name"]: one["condition"] for one in verify()[1]["findings"]}
-    assert found == {blobs[1].pk: "changed", blobs[2].pk: "missing"}
+class TestBucket:
+    """The same of originals in a bucket of a real S3 server."""
+
+    @pytest.fixture
+    def blobs(self, s3_server, settings, tmp_path) -> list[Blob]:
+        settings.LOUPE_ORIGINALS, settings.LOUPE_S3_BUCKET = "s3", s3_server.new_bucket()
+        settings.LOUPE_S3_ENDPOINT, settings.LOUPE_S3_REGION = s3_server.endpoint, s3_server.region
+        settings.LOUPE_S3_ACCESS_KEY = s3_server.access_key
+        settings.LOUPE_S3_SECRET_KEY = s3_server.secret_key
+        settings.LOUPE_S3_CACHE = tmp_path / "cache"
+        kept = []
+        for data in (b"good", b"changed", b"gone", b"more" * 50_000):
+            with storage.arriving(io.BytesIO(data)) as stored:
+                kept.append(storage.keep(stored))
+        return kept
+
+    def test_what_is_wrong_is_reported_and_nothing_is_touched(self, blobs, s3_server, settings):
+        api, bucket = s3_server.client(), settings.LOUPE_S3_BUCKET
+        orphan = "originals/aa/bb/aabb" + "0" * 60
+        api.put_object(Bucket=bucket, Key=blobs[1].key, Body=b"CHANGED")
+        api.delete_object(Bucket=bucket, Key=blobs[2].key)
+        api.put_object(Bucket=bucket, Key=orphan, Body=b"left by a crash")
+        code, answer = verify()
+        assert (code, answer["finished"], answer["left"]) == (1, True, 0)
+        found = {one["name"]: one["condition"] for one in answer["findings"]}
+        assert found == {blobs[1].pk: "changed", blobs[2].pk: "missing"}
+        assert answer["orphans"] == [], "a row may just be written for it"
+        rows = api.list_objects_v2(Bucket=bucket, Prefix="originals/")["Contents"]
+        kept = {row["Key"] for row in rows}
+        assert kept == {blobs[0].key, blobs[1].key, blobs[3].key, orphan}
+        assert api.get_object(Bucket=bucket, Key=blobs[1].key)["Body"].read() == b"CHANGED"
+
+    def test_a_file_without_a_row_is_told_after_an_hour(self, blobs, s3_server, settings):
+        name = "aabb" + "0" * 60
+        place = {"Bucket": settings.LOUPE_S3_BUCKET, "Key": f"originals/aa/bb/{name}"}
+        s3_server.client().put_object(**place, Body=b"left by a crash")
+        assert verifying.orphans(storage.backend()) == []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(verifying, "HOUR", -60.0)
+            assert verifying.orphans(storage.backend()) == [name]
+
+    def test_a_walk_goes_on_where_it_was_killed(self, blobs, monkeypatch):
+        real, read = storage.open_original, []
+
+        def dying(blob):
+            if len(read) == 2:
+                raise KeyboardInterrupt
+            read.append(blob.pk)
+            return real(blob)
+
+        monkeypatch.setattr(verifying.storage, "open_original", dying)
+        with pytest.raises(KeyboardInterrupt):
+            verify()
+        assert Blob.objects.filter(condition=Condition.GOOD).count() == 2
+        monkeypatch.setattr(
+            verifying.storage, "open_original", lambda b: read.append(b.pk) or real(b)
+        )
+        code, answer = verify("--limit", "1")
+        assert (code, answer["finished"], answer["left"]) == (0, False, 1)
+        code, answer = verify()
+        assert (code, answer["finished"], answer["files"]) == (0, True, 4)
+        assert sorted(read) == sorted(blob.pk for blob in blobs), "each was read once"
+
+    def test_reading_keeps_to_the_rate(self, blobs):
+        begun = time.monotonic()
+        assert verify("--rate", "0.2")[0] == 0  # 200 kB in all, at 0.2 MB a second
+        assert time.monotonic() - begun >= 0.9
+
+    def test_a_bucket_that_goes_away_on_the_way_is_told(self, blobs, settings, monkeypatch):
+        real = storage.open_original
+
+        def gone(blob):
+            settings.LOUPE_S3_SECRET_KEY = "wrong"
+            return real(blob)
+
+        monkeypatch.setattr(verifying.storage, "open_original", gone)
+        with pytest.raises(CommandError, match="refuses our keys"):
+            verify()
+        assert set(Blob.objects.values_list("condition", flat=True)) == {"unknown"}

@@ -33,7 +33,7 @@ def small_disk(tmp_path: Path):
 
 
 @pytest.fixture
-def full_home(home, small_disk, database_up):
+def full_home(home, models, small_disk, database_up):
     """A home whose media folder is on the small disk."""
     home.env["LOUPE_MEDIA"] = str(small_disk / "media")
     return home
@@ -87,7 +87,6 @@ def test_renditions_on_a_full_disk_wait_until_there_is_room(
 ):
     file = tmp_path / "picture.jpg"
     file.write_bytes(picture((2400, 1800), quality=80))
-    full_home.run("models", "fetch")
     full_home.run("ingest", str(file))
     filler = fill(small_disk, leave=30_000)
     up = full_home.start("up", "--no-web", "--workers", "1", stdout=subprocess.DEVNULL)

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from dam.database import programs
+from tests.faults.uploading import downloaded
 
 pytestmark = pytest.mark.faults
 PICTURES = int(os.environ.get("LOUPE_FAULT_ORIGINALS", "12"))
@@ -60,12 +61,11 @@ def terminate(home) -> None:
 
 
 @pytest.mark.parametrize("end", [stop, terminate])
-def test_everything_acknowledged_is_there(home, pictures, end):
+def test_everything_acknowledged_is_there(home, models, pictures, end):
     folder = pictures(PICTURES)
     digests = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()
     }
-    home.run("models", "fetch")
     choose = random.Random(os.environ.get("LOUPE_FAULT_SEED"))
     up = home.start("up", "--no-web", "--workers", "1", stderr=subprocess.PIPE)
     child = home.start(
@@ -87,6 +87,7 @@ def test_everything_acknowledged_is_there(home, pictures, end):
         _, log = up.communicate(timeout=90)
     taken = {words[1] for words in told if words[0] in {"ingested", "duplicate"}}
     assert taken == set(digests)
+    assert downloaded(home) == sorted(digests.values())
     rows = home.count("SELECT sha256 FROM dam_blob ORDER BY 1")
     assert [row[0] for row in rows] == sorted(digests.values())
     assert home.count("SELECT count(*) FROM dam_asset") == [[PICTURES]]
@@ -99,9 +100,9 @@ def test_everything_acknowledged_is_there(home, pictures, end):
 
 def wait_until_done(home) -> None:
     limit = time.monotonic() + 240
-    while time.monotonic() < limit:
-        jobs = home.ask("status")["jobs"]
-        if not jobs["queued"] and not jobs["running"]:
-            return
-        time.sleep(1)
-    raise AssertionError(home.ask("status"))
+    unfinished = (
+        "SELECT step, state, error FROM processing_job WHERE state IN ('queued', 'running')"
+    )
+    while left := home.count(unfinished):
+        assert time.monotonic() < limit, left
+        time.sleep(0.3)

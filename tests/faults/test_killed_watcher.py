@@ -1,5 +1,6 @@
 """`kill -9` of the watcher at any moment: every file is taken once, and lies where it belongs."""
 
+import hashlib
 import os
 import random
 import subprocess
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.faults.uploading import downloaded
 
 pytestmark = pytest.mark.faults
 
@@ -40,10 +43,12 @@ def test_every_file_is_taken_exactly_once(home, picture):
     bad = [f"bad-{n:03d}.jpg" for n in range(FILES // 10)]
     # Workers would only be in the way of what is tried here: what was taken stays queued.
     up = home.start("up", "--no-web", "--workers", "0", stderr=subprocess.DEVNULL)
-    killed = 0
+    killed, sent = 0, []
     try:
         for n, name in enumerate(good):
-            (inbox / name).write_bytes(picture((200, 150), seed=n))
+            data = picture((200, 150), seed=n)
+            (inbox / name).write_bytes(data)
+            sent.append(hashlib.sha256(data).hexdigest())
         for n, name in enumerate(bad):
             (inbox / name).write_bytes(b"<html>%d" % n)
         end = time.monotonic() + 240
@@ -71,6 +76,7 @@ def test_every_file_is_taken_exactly_once(home, picture):
     assert states == [["failed", "failed", len(bad)], ["taken", "done", FILES]]
     counted = home.count("SELECT taken, duplicates, failed FROM processing_source")
     assert counted == [[FILES, 0, len(bad)]]
+    assert downloaded(home) == sorted(sent)
 
 
 def names_left(inbox: Path) -> list[str]:

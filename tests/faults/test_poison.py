@@ -20,13 +20,12 @@ PATIENCE = 6  # seconds that a file may take
 
 
 @pytest.fixture
-def poisoned_home(home):
+def poisoned_home(home, models):
     home.env |= {
         "DJANGO_SETTINGS_MODULE": "tests.faults.poisoned",
         "LOUPE_SANDBOX_SECONDS": str(PATIENCE),
         "LOUPE_SANDBOX_MEMORY_MIB": "512",
     }
-    home.run("models", "fetch")
     return home
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cutting import cutting
-from tests.faults.conftest import Home
 from tests.faults.uploading import PLACE, Server
+from tests.homes import Home
 
 pytestmark = pytest.mark.faults
 
@@ -22,12 +22,8 @@ SEED = os.environ.get("LOUPE_FAULT_SEED")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("uploads") / "home"
-    folder.mkdir()
-    for parent in [folder, *folder.parents][:4]:
-        parent.chmod(0o755)
-    made = Server(Home(folder))
+def server(tmp_path_factory, prepared) -> Iterator[Server]:
+    made = Server(Home(tmp_path_factory.mktemp("uploads") / "home", prepared))
     made.start()
     yield made
     made.kill()

@@ -11,15 +11,15 @@ import subprocess
 import sys
 import time
 
-from tests.faults.conftest import ROOT, Home
+from tests.homes import ROOT, Home
 
 BODY = "application/offset+octet-stream"
 PLACE = "/api/v1/uploads/tus/"
 TOKEN = """
 from dam.models import Membership, User
 from dam.actions.tokens import create_token
-user = User.objects.create_user("sender", "sender@example.com")
-Membership.objects.create(user=user, role="creator")
+user = User.objects.create_user({name!r}, "{name}@example.com")
+Membership.objects.create(user=user, role={role!r})
 print("TOKEN" + create_token(user=user, name="faults", scopes=["uploads:write", "assets:read"])[1])
 """
 
@@ -31,12 +31,14 @@ class Answer(http.client.HTTPResponse):
 
 
 class Server:
-    """granian, as the supervisor starts it, in a home of its own; it can be killed."""
+    """granian, as the supervisor starts it, in a home with tables; it can be killed.
 
-    def __init__(self, home: Home) -> None:
+    It is asked by somebody of its own, with a role in every brand.
+    """
+
+    def __init__(self, home: Home, *, name: str = "sender", role: str = "creator") -> None:
         self.home = home
-        home.run("migrate", "-v0")
-        out = home.run("shell", "-v0", "-c", TOKEN).stdout
+        out = home.run("shell", "-v0", "-c", TOKEN.format(name=name, role=role)).stdout
         self.token = out.rpartition("TOKEN")[2].strip()
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
@@ -120,9 +122,14 @@ class Server:
         """The upload became a version whose original downloads with the hash of what was sent."""
         answer = self.outcome(place)
         assert answer["outcome"] in {"ingested", "duplicate"}, answer
-        where = f"/api/v1/versions/{answer['version']}/original"
-        assert hashlib.sha256(self.ask("GET", where).body).digest() == hashlib.sha256(data).digest()
+        assert self.original(answer["version"]) == hashlib.sha256(data).hexdigest()
         return answer
+
+    def original(self, version: int) -> str:
+        """Download a version's original; return the SHA-256 of what came."""
+        answer = self.ask("GET", f"/api/v1/versions/{version}/original")
+        assert answer.status == 200, answer.body
+        return hashlib.sha256(answer.body).hexdigest()
 
     def send_slowly(self, place: str, data: bytes, offset: int, *, seconds: float) -> int:
         """Send the rest in forty pieces over some seconds; return the status, 0 where it broke."""
@@ -141,3 +148,19 @@ class Server:
             return line.getresponse().status
         except (OSError, http.client.HTTPException):
             return 0
+
+
+def downloaded(home: Home) -> list[str]:
+    """Download the original of every version that was not refused, through a web server.
+
+    Return the SHA-256 of each, sorted: what was acknowledged must be in it, and once.
+    """
+    home.env["LOUPE_API_RATE"] = "0"
+    with home.serving():
+        server = Server(home, name="checker", role="admin")
+        server.start()
+        try:
+            rows = home.count("SELECT id FROM dam_version WHERE state <> 'refused'")
+            return sorted(server.original(row[0]) for row in rows)
+        finally:
+            server.kill()

@@ -24,7 +24,7 @@ REFUSED = {
 }
 DAMAGED = {"BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch"}
 FULL = {"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "507"}
-GONE = {"404", "NoSuchKey"}
+GONE = {"404", "NoSuchKey", "NoSuchUpload"}
 
 
 def client(

@@ -1,5 +1,8 @@
 """A bucket as the place of originals."""
 
+import contextlib
+import re
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from django.conf import settings
 
 from dam.models import Blob
 from dam.storage.arriving import StoredFile
-from dam.storage.backend import Kept
+from dam.storage.backend import Kept, Unfinished
 from dam.storage.errors import StorageMissing
 from dam.storage.mark import MARK, require
 from dam.storage.s3.cache import ReadCache
@@ -19,6 +22,7 @@ from dam.storage.s3.reading import damaged, proven
 from dam.storage.s3.writing import checksums, upload
 
 ORIGINALS = "originals/"
+OURS = re.compile(r"originals/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +130,24 @@ class S3Originals:
                 for row in page.get("Contents", []):
                     name = row["Key"].rpartition("/")[2]
                     yield Kept(name, row["Size"], row["LastModified"].timestamp())
+
+    def unfinished(self, older_than: float) -> Iterator[Unfinished]:
+        """Yield them by the keys of originals below our prefix: whatever else is there is not ours.
+
+        Raises NotMounted where the bucket is not the one of this library.
+        """
+        require(self)
+        before = time.time() - older_than
+        pages = self.client.get_paginator("list_multipart_uploads")
+        with answering(self.where):
+            for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix + ORIGINALS):
+                for row in page.get("Uploads", []):
+                    ours = OURS.fullmatch(row["Key"].removeprefix(self.prefix))
+                    if ours and row["Initiated"].timestamp() < before:
+                        yield Unfinished(row["Key"], row["UploadId"])
+
+    def give_up(self, upload: Unfinished) -> None:
+        with contextlib.suppress(StorageMissing), answering(self.where):
+            self.client.abort_multipart_upload(
+                Bucket=self.bucket, Key=upload.key, UploadId=upload.id
+            )

@@ -32,6 +32,10 @@ class Command(LoupeCommand):
         for name in WORDS:
             parsers.append(acts.add_parser(name))
             parsers[-1].add_argument("name", metavar="NAME", help="the name of a source")
+            if name == "retry":
+                parsers[-1].add_argument(
+                    "--file", action="append", metavar="PATH", help="only this one; may be repeated"
+                )
         parsers.append(acts.add_parser("add", help="a folder, or a bucket with --bucket"))
         _add_arguments(parsers[-1])
         for one in parsers:
@@ -88,10 +92,24 @@ class Command(LoupeCommand):
         elif act == "scan":
             actions.ask_to_scan(source=source, user=user)
         elif act == "retry":
-            actions.retry_failed(source=source, user=user)
+            self._retry(source, user, options)
+            return
         else:
             actions.remove_source(source=source, user=user)
         self._answer(source, WORDS[act], options)
+
+    def _retry(self, source: Source, user: User, options: dict[str, Any]) -> None:
+        files = None
+        if options["file"]:
+            there = dict(source.files.filter(key__in=options["file"]).values_list("key", "pk"))
+            if missing := sorted(set(options["file"]) - there.keys()):
+                raise CommandError(f"{source.name} knows of no {', '.join(missing)}.")
+            files = list(there.values())
+        count = actions.retry_failed(source=source, user=user, files=files)
+        if options["json"]:
+            self.write_json({"source": source.name, "done": "retry", "files": count})
+        else:
+            self.stdout.write(f"{source.name} {WORDS['retry']}: {count}.")
 
     def _answer(self, source: Source, words: str, options: dict[str, Any]) -> None:
         if options["json"]:
