@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from dam import settings_menu
 from dam.models import BrandProfile
 from dam.permissions import Grants, can
+from dam.quota import quota_of
 
 THEMES = ("dark", "light", "system")
 
@@ -35,6 +36,7 @@ def shell(request: HttpRequest) -> dict:
     grants = Grants.of(user)
     return frame | {
         "upload_brands": _upload_brands(grants) if grants.creating else [],
+        "upload_quota": quota_of(user),
         "may": {
             "upload": bool(grants.creating),
             "review": bool(grants.reviewing),

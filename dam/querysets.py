@@ -34,6 +34,14 @@ class AssetQuerySet(models.QuerySet):
         all_of = grants.within("brand", grants.reviewing)
         return self.live().filter(shown | own | all_of)
 
+    def editable_by(self, user: "User | AnonymousUser") -> Self:
+        """Assets that a person may change: the many-row form of `asset.edit`."""
+        grants = Grants.of(user)
+        if grants.nothing:
+            return self.none()
+        own = grants.within("brand", grants.creating) & Q(owner=user.pk)
+        return self.live().filter(own | grants.within("brand", grants.reviewing))
+
     def in_bin_of(self, user: "User | AnonymousUser") -> Self:
         """Binned assets that a person may take out again: their own, or all as a reviewer."""
         grants = Grants.of(user)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
@@ -18,24 +18,16 @@ from dam.actions.tags import clean_tag, import_tags
 from dam.models import Asset, BrandProfile, Collection, User, Version
 from dam.name_fields import fields_by, predecessor
 from dam.permissions import can, require
-from processing import queue, sandbox
+from processing import queue, sandbox, sidecars
 from processing.decode import inspect
 from processing.errors import InputError
 from processing.limits import limits
 from processing.models import DEFAULT_PRIORITY
+from processing.outcomes import Outcome
+from processing.sources.names import is_sidecar
+from processing.uploads.quota import hold_to_quota
 
 UNDECIDED = (Version.State.PROCESSING, Version.State.IN_REVIEW)
-Outcomes = Literal["ingested", "duplicate", "refused"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a file: a sentence in `reason` wherever it was not simply taken in."""
-
-    outcome: Outcomes
-    asset: Asset | None = None
-    version: Version | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +42,7 @@ class _Delivery:
     tags: Sequence[str]
     collection: Collection | None
     sidecar: bytes | None
+    reserved: bool
 
 
 def ingest_file(
@@ -64,6 +57,7 @@ def ingest_file(
     tags: Sequence[str] = (),
     collection: Collection | None = None,
     sidecar: bytes | None = None,
+    reserved: bool = False,
 ) -> Outcome:
     """Take a file into the library, as a new asset or as the next version of `asset`.
 
@@ -77,10 +71,18 @@ def ingest_file(
     its bytes. `sidecar` is the XMP file that lay beside it: it is kept with the version, and its
     words win over those inside the file. A duplicate's is not kept.
 
-    Raises PermissionDenied, and ValueError for a tag or a priority that is none; a file that cannot
-    be taken is no error but an outcome. Raises TransientError where a file could not be looked at
-    now, for example because too many others are: nothing is known of it then, and nothing kept.
+    A new original has to fit into the person's quota, unless an upload holds its room (`reserved`).
+
+    Raises PermissionDenied, OverQuota, and ValueError for a tag or a priority that is none; a file
+    that cannot be taken is no error but an outcome. Raises TransientError where a file could not be
+    looked at now, for example because too many others are: nothing is known of it then, and nothing
+    kept.
     """
+    file_name = clean_name(file_name)
+    if is_sidecar(file_name):
+        return sidecars.take_alone(
+            source=source, name=file_name, user=user, asset=asset, brand=brand
+        )
     brand = asset.brand if asset else brand or default_brand()
     if asset is None:
         require(user, "brand.upload", brand)
@@ -90,10 +92,10 @@ def ingest_file(
         require(user, "collection.edit", collection)
     names = [clean_tag(tag) for tag in tags]
     queue.check_priority(priority)
-    delivery = _Delivery(user, brand, asset, note, priority, names, collection, sidecar)
+    delivery = _Delivery(user, brand, asset, note, priority, names, collection, sidecar, reserved)
     try:
         with _arrival(source) as stored:
-            picture = _look(stored, clean_name(file_name))
+            picture = _look(stored, file_name)
             return _take(stored, picture, delivery)
     except (InputError, storage.TooLarge) as error:
         return Outcome("refused", reason=str(error))
@@ -110,12 +112,16 @@ def _take(stored: storage.StoredFile, picture: Picture, delivery: _Delivery) -> 
         else:
             outcome = _add_version(delivery.asset, stored, picture, delivery)
         _describe(outcome, delivery)
+        if not delivery.sidecar:
+            return outcome
+        if outcome.outcome == "duplicate":
+            return sidecars.with_duplicate(outcome, stored.sha256, delivery.user, delivery.sidecar)
         return _with_sidecar(outcome, delivery.sidecar)
 
 
-def _with_sidecar(outcome: Outcome, sidecar: bytes | None) -> Outcome:
+def _with_sidecar(outcome: Outcome, sidecar: bytes) -> Outcome:
     """Keep what came beside a file that was taken. Too large a sidecar does not cost the file."""
-    if not sidecar or outcome.outcome != "ingested" or outcome.version is None:
+    if outcome.version is None:
         return outcome
     try:
         keep_sidecar(version=outcome.version, data=sidecar)
@@ -129,6 +135,8 @@ def _add_asset(stored: storage.StoredFile, picture: Picture, delivery: _Delivery
     earlier = _earlier_version(stored, picture, delivery)
     if earlier is not None:
         return _add_version(earlier, stored, picture, delivery)
+    if library.asset_with(stored.sha256, delivery.brand) is None:
+        _hold_to_quota(stored, delivery)
     arrival = library.create_asset(
         stored=stored,
         picture=picture,
@@ -140,6 +148,11 @@ def _add_asset(stored: storage.StoredFile, picture: Picture, delivery: _Delivery
         return Outcome("ingested", arrival.asset, arrival.version)
     reason = f"The library has exactly these bytes as asset {arrival.asset.pk}."
     return Outcome("duplicate", arrival.asset, None, reason)
+
+
+def _hold_to_quota(stored: storage.StoredFile, delivery: _Delivery) -> None:
+    if not delivery.reserved:
+        hold_to_quota(delivery.user, stored.sha256, stored.size)
 
 
 def _earlier_version(
@@ -194,6 +207,7 @@ def _add_version(
     if waiting is not None:
         reason = f"These are the bytes of version {waiting.number}, which is being checked."
         return Outcome("duplicate", asset, waiting, reason)
+    _hold_to_quota(stored, delivery)
     version = versions.add_version(
         asset=asset, stored=stored, picture=picture, user=delivery.user, note=delivery.note
     )

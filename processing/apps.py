@@ -38,7 +38,7 @@ class ProcessingConfig(AppConfig):
             swept,
             tidied,
             steps.Step("validate", "Checking that the file is whole", validate.run),
-            steps.Step("metadata", "Reading its metadata", metadata.run, after=("validate",)),
+            steps.Step(metadata.STEP, "Reading its metadata", metadata.run, after=("validate",)),
             steps.Step(
                 "text",
                 "Reading its text",

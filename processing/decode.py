@@ -29,7 +29,7 @@ from processing.media import (
     accepted_labels,
     sniff,
 )
-from processing.pngfile import check_chunks
+from processing.pngfile import check_chunks, refuse_splinters
 from processing.vips import configure
 
 __all__ = ["Header", "Limits", "MediaType", "configure", "inspect", "open_image", "sniff", "verify"]
@@ -61,6 +61,8 @@ def inspect(
     if media is None:
         return _other(path, name, others)
     _refuse_disguise(media, name)
+    if media == PNG:
+        refuse_splinters(path)
     codec = codec_of(media)
     if codec is not None:
         header = codec.inspect(path)

@@ -48,3 +48,7 @@ class ResourceError(ProcessingError):
     """This machine ran out of memory, time or disk."""
 
     category: ClassVar[str] = "resource"
+
+
+class OverQuota(ResourceError):
+    """A person has no room left for this file: nothing of it was kept."""

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from dam.problems import MEDIA_TYPE, problem
-from processing.errors import ResourceError, TransientError
+from processing.errors import OverQuota, ResourceError, TransientError
 
 AGAIN_SECONDS = "30"
 
@@ -14,7 +14,8 @@ AGAIN_SECONDS = "30"
 class TryAgainMiddleware:
     """Answer 503 with the error's sentence where trying again may help.
 
-    As JSON where that is what was asked for, else as a page. Both say when to come back.
+    As JSON where that is what was asked for, else as a page. Both say when to come back. What is
+    beyond a quota is refused with 413: it does not help to try again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,6 +27,8 @@ class TryAgainMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, TransientError | ResourceError):
             return None
+        if isinstance(error, OverQuota):
+            return JsonResponse(problem(413, error.sentence), status=413, content_type=MEDIA_TYPE)
         page = "text/html" in request.headers.get("Accept", "")  # not */*, which scripts send
         if page and not request.path.startswith("/api/"):
             answer = render(request, "503.html", {"detail": error.sentence}, status=503)

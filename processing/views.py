@@ -16,6 +16,7 @@ from dam.permissions import Grants, can, require
 from dam.requests import PersonRequest
 from processing import queue
 from processing.actions import ingest_file
+from processing.errors import OverQuota
 from processing.models import ErrorCategory, Job
 from processing.status import snapshot
 
@@ -75,15 +76,21 @@ def version_add(request: PersonRequest, pk: int) -> HttpResponse:
     if file is None:
         messages.error(request, _("There was no file in the form."))
         return redirect(asset)
-    outcome = ingest_file(
-        source=cast(BinaryIO, file),
-        file_name=file.name or "unnamed",
-        user=request.user,
-        asset=asset,
-        note=request.POST.get("note", "")[:500],
-    )
+    try:
+        outcome = ingest_file(
+            source=cast(BinaryIO, file),
+            file_name=file.name or "unnamed",
+            user=request.user,
+            asset=asset,
+            note=request.POST.get("note", "")[:500],
+        )
+    except OverQuota as error:
+        messages.error(request, error.sentence)
+        return redirect(asset)
     if outcome.outcome == "ingested":
         messages.success(request, _("The new version is being processed."))
+    elif outcome.outcome == "described":
+        messages.success(request, outcome.reason)
     else:
         messages.error(request, outcome.reason)
     return redirect(asset)

@@ -5,11 +5,14 @@ class SearchConfig(AppConfig):
     name = "search"
 
     def ready(self) -> None:
+        from processing import hints
         from processing.steps import Step, register
         from search import receivers, steps
         from search.duplicates import finding
+        from search.duplicates.hints import looks_like
 
         receivers.connect()
+        hints.register("duplicates", looks_like)
         register(Step("embed", "Looking", steps.embed, after=("renditions",), batch_size=8))
         register(Step("tag", "Tagging", steps.tag, after=("embed",), batch_size=32))
         register(

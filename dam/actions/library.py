@@ -1,6 +1,7 @@
 """Assets: how they come into the library, are described, and go to the bin."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -130,8 +131,21 @@ def describe(*, asset: Asset, user: User, title: str, description: str) -> None:
     """Change an asset's title and description."""
     require(user, "asset.edit", asset)
     with transaction.atomic(), audited(user):
-        asset.title, asset.description = title.strip()[:300] or asset.title, description.strip()
-        asset.save(update_fields=["title", "description", "updated_at"])
+        words = {"title": title.strip()[:300] or asset.title, "description": description.strip()}
+        write_words(asset, words)
+
+
+def write_words(asset: Asset, words: Mapping[str, str]) -> None:
+    """Write what a person says of an asset; what is another word than before is decided by them.
+
+    Later files leave it alone then, also where it was cleared. Call it in a transaction.
+    """
+    known = Asset.objects.select_for_update().get(pk=asset.pk)
+    changed = {name for name, value in words.items() if getattr(known, name) != value}
+    asset.decided_fields = sorted({*known.decided_fields, *changed})
+    for name, value in words.items():
+        setattr(asset, name, value)
+    asset.save(update_fields=[*words, "decided_fields", "updated_at"])
 
 
 def bin_asset(*, asset: Asset, user: User, reason: str = "") -> None:

@@ -3,8 +3,7 @@
 from django.db import transaction
 
 from dam.models import BrandProfile, Membership, Role, User
-
-SYSTEM = "system"
+from dam.quota import SYSTEM
 
 
 def system_user() -> User:

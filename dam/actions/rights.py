@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dam.actions.common import audited
-from dam.actions.library import title_of
+from dam.actions.library import title_of, write_words
 from dam.models import Asset, User, Version
 from dam.permissions import require
 from dam.plain_text import plain_line, plain_lines
@@ -33,9 +33,7 @@ def change_rights(*, asset: Asset, user: User, **rights: str) -> None:
     if problems:
         raise ValidationError(problems)
     with transaction.atomic(), audited(user):
-        for name, value in cleaned.items():
-            setattr(asset, name, value)
-        asset.save(update_fields=[*cleaned, "updated_at"])
+        write_words(asset, cleaned)
 
 
 def clean(name: str, value: str) -> str:
@@ -77,7 +75,8 @@ def take_from_file(*, version: Version, said: Mapping[str, str]) -> None:
     """Fill what nobody has written on a version's asset with what its file says (FROM_FILE).
 
     One conditional statement: what a person writes at the same moment is never overwritten. The
-    title is a person's unless it is still the one that was made from the file's name.
+    title is a person's unless it is still the one that was made from the file's name. What a person
+    wrote or cleared once (`decided_fields`) is never filled again.
     """
     unwritten = dict.fromkeys(FROM_FILE, "") | {"title": title_of(version.file_name)}
     words = {name: clean(name, said.get(name, ""))[: most(name)] for name in FROM_FILE}
@@ -86,7 +85,9 @@ def take_from_file(*, version: Version, said: Mapping[str, str]) -> None:
     given = {name: value for name, value in words.items() if value and value != unwritten[name]}
     if not given:
         return
-    free = {name: Q(**{name: unwritten[name]}) for name in given}
+    free = {
+        name: Q(**{name: unwritten[name]}) & ~Q(decided_fields__contains=[name]) for name in given
+    }
     anything = Q(pk__in=[])
     for condition in free.values():
         anything |= condition

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Sum
 from django.http import HttpResponse, JsonResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
@@ -15,9 +14,10 @@ from dam.api.access import ANY
 from dam.api.conditional import answer, etag_of, tagged
 from dam.api.describe import as_json
 from dam.api.views import ApiView
-from dam.models import ApiToken, Blob, User
+from dam.models import ApiToken, User
 from dam.permissions import can
 from dam.problems import MEDIA_TYPE, problem
+from dam.quota import quota_of, used_by
 from dam.requests import has_already
 from dam.roles import Role
 
@@ -42,7 +42,12 @@ class LimitsOut(serializers.Serializer):
 
 
 class StorageOut(serializers.Serializer):
-    used_bytes = serializers.IntegerField(help_text="Of originals that this account brought in.")
+    used_bytes = serializers.IntegerField(
+        help_text="Of originals that this account brought in and that are not in the bin."
+    )
+    quota_bytes = serializers.IntegerField(
+        allow_null=True, help_text="The most bytes that it may bring; null: no limit."
+    )
 
 
 class MeOut(serializers.Serializer):
@@ -63,7 +68,6 @@ class MeOut(serializers.Serializer):
 def describe_person(user: User, token: Any) -> dict[str, Any]:
     """Say who somebody is and what they may do, as plain data."""
     rows = user.memberships.order_by("brand__slug").values("brand__slug", "role")
-    brought = Blob.objects.filter(versions__created_by=user).distinct()
     own = isinstance(token, ApiToken)
     rate = settings.LOUPE_API_RATE if own else settings.LOUPE_API_RATE_PAGES
     return {
@@ -78,7 +82,7 @@ def describe_person(user: User, token: Any) -> dict[str, Any]:
             "upload_bytes": settings.LOUPE_MAX_UPLOAD_BYTES,
             "requests_per_minute": rate,
         },
-        "storage": {"used_bytes": brought.aggregate(all=Sum("size"))["all"] or 0},
+        "storage": {"used_bytes": used_by(user), "quota_bytes": quota_of(user) or None},
     }
 
 

@@ -1,6 +1,7 @@
 """An asset: one thing of the library, whatever number of versions it has."""
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dam.querysets import AssetQuerySet
 
 
-@pghistory.track(exclude=["updated_at"])
+@pghistory.track(exclude=["updated_at", "decided_fields"])
 class Asset(models.Model):
     """What people browse, tag, collect and share.
 
@@ -27,6 +28,8 @@ class Asset(models.Model):
     copyright_notice = models.CharField(max_length=1000, blank=True)
     usage_terms = models.CharField(max_length=4000, blank=True)
     rights_url = models.CharField(max_length=500, blank=True)
+    # Those of title, description and the rights that a person wrote or cleared: no file fills them.
+    decided_fields = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     current_version = models.OneToOneField(
         "dam.Version", models.PROTECT, null=True, blank=True, related_name="current_of"
     )

@@ -17,9 +17,10 @@ from rest_framework.response import Response
 from dam.api.views import ApiView
 from dam.models import User
 from dam.scopes import Scope
-from processing.actions import Outcome
 from processing.api import tus_words
 from processing.api.uploads import said
+from processing.errors import OverQuota
+from processing.outcomes import Outcome
 from processing.uploads import body, protocol
 from processing.uploads.creating import Announcement, create, mine
 from processing.uploads.ending import terminate
@@ -29,7 +30,13 @@ from processing.uploads.models import UploadSession, UploadState
 from processing.uploads.protocol import whole_number
 from processing.uploads.quota import OPEN
 from processing.uploads.receiving import Delivery, receive, settled
-from processing.uploads.refusals import Refusal, bad_request, database_away, gone
+from processing.uploads.refusals import (
+    Refusal,
+    bad_request,
+    database_away,
+    gone,
+    over_quota,
+)
 from processing.uploads.throttles import UploadsPerMinute, sending
 
 OVERRIDES = ("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
@@ -77,6 +84,8 @@ class TusBase(ApiView):
         """Answer in a sentence; read a short body away first, or a browser shows no answer."""
         if isinstance(exc, OperationalError | InterfaceError):
             exc = database_away()
+        elif isinstance(exc, OverQuota):
+            exc = over_quota(exc.sentence)
         self._drain()
         response = super().handle_exception(exc)
         for name, value in getattr(exc, "headers", {}).items():
@@ -166,7 +175,7 @@ class TusView(TusBase):
     def get(self, request: Request) -> Response:
         """List the person's unfinished uploads, the newest first."""
         open_ones = UploadSession.objects.filter(user=self.person, state__in=OPEN)
-        rows = open_ones.exclude(kind="form").order_by("-created_at")[:LISTED]
+        rows = open_ones.order_by("-created_at")[:LISTED]
         return Response({"uploads": [told(row, self.person) for row in rows]})
 
     @tus_words.CREATE

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 
 from dam.api.serializers import Problem
+from processing.outcomes import OUTCOMES
 from processing.uploads import protocol
 from processing.uploads.models import UploadKind, UploadState
 
@@ -25,7 +26,7 @@ class TusStateOut(serializers.Serializer):
     length = serializers.IntegerField(allow_null=True, help_text="Bytes; null: not told yet.")
     offset = serializers.IntegerField(help_text="Bytes that are safe.")
     expires_at = serializers.DateTimeField()
-    outcome = serializers.ChoiceField(choices=["ingested", "duplicate", "refused"], required=False)
+    outcome = serializers.ChoiceField(choices=OUTCOMES, required=False)
     reason = serializers.CharField(required=False, help_text="A sentence.")
     asset = serializers.IntegerField(required=False)
     version = serializers.IntegerField(required=False)
@@ -45,6 +46,7 @@ def _answered(name: str, words: str, *statuses: int) -> OpenApiParameter:
     return OpenApiParameter(name, str, "header", description=words, response=list(statuses))
 
 
+SAID = "`filename`, `brand`, `asset`, `note`, `sha256`, `role`, `sidecar`; base64 values."
 VERSION = _sent("Tus-Resumable", "The version of tus.", required=True, enum=[protocol.VERSION])
 CHECKSUM = _sent("Upload-Checksum", "An algorithm and base64 of the body's digest: `sha1 …`.")
 BYTES = {protocol.BODY_TYPE: OpenApiTypes.BINARY}
@@ -70,7 +72,10 @@ CREATE = _described(
         CHECKSUM,
         _sent("Upload-Length", "The file's size in bytes."),
         _sent("Upload-Defer-Length", "`1` instead of a length that is not known yet."),
-        _sent("Upload-Metadata", "`filename`, `brand`, `asset`, `note`, `sha256`; base64 values."),
+        _sent(
+            "Upload-Metadata",
+            "`filename`, `brand`, `asset`, `note`, `sha256`, `role`, `sidecar`; base64.",
+        ),
         _sent("Upload-Concat", "`partial`, or `final;` and the addresses of parts."),
         _answered("Location", "The upload's address.", 201),
         _answered("Upload-Offset", "How many bytes are safe.", 201),

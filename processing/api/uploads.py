@@ -23,7 +23,8 @@ from dam.permissions import can
 from dam.scopes import Scope
 from processing.actions import Outcome, ingest_file
 from processing.models import DEFAULT_PRIORITY
-from processing.uploads.quota import reserved
+from processing.outcomes import OUTCOMES
+from processing.uploads.quota import require_size
 
 MOST_TAGS = 50
 WORST = {Version.State.REFUSED, Version.State.REJECTED}
@@ -51,7 +52,7 @@ class UploadIn(Given):
 
 
 class UploadOut(serializers.Serializer):
-    outcome = serializers.ChoiceField(choices=["ingested", "duplicate", "refused"])
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
     reason = serializers.CharField(help_text="A sentence, wherever it was not simply taken in.")
     asset = serializers.IntegerField(required=False)
     version = serializers.IntegerField(required=False)
@@ -117,24 +118,24 @@ class UploadsView(ListView):
 def _bring(wish: dict[str, Any], person: User) -> Outcome:
     file = wish["file"]
     try:
-        with reserved(person, file.size):
-            return ingest_file(
-                source=file,
-                file_name=wish.get("file_name") or file.name or "unnamed",
-                user=person,
-                brand=_brand(wish.get("brand")),
-                asset=_asset(person, wish.get("asset")),
-                note=wish.get("note", ""),
-                tags=wish.get("tags", ()),
-                collection=_collection(person, wish.get("collection")),
-                priority=wish.get("priority", DEFAULT_PRIORITY),
-                sidecar=_sidecar(wish.get("sidecar")),
-            )
+        require_size(file.size)
+        return ingest_file(
+            source=file,
+            file_name=wish.get("file_name") or file.name or "unnamed",
+            user=person,
+            brand=_brand(wish.get("brand")),
+            asset=_asset(person, wish.get("asset")),
+            note=wish.get("note", ""),
+            tags=wish.get("tags", ()),
+            collection=_collection(person, wish.get("collection")),
+            priority=wish.get("priority", DEFAULT_PRIORITY),
+            sidecar=sidecar_of(wish.get("sidecar")),
+        )
     except ValueError as error:  # a tag that is none
         raise Refused(str(error)) from error
 
 
-def _sidecar(file: Any) -> bytes | None:
+def sidecar_of(file: Any) -> bytes | None:
     """Return an XMP file's bytes: one more than is kept at most, so that too many are noticed."""
     return file.read(LARGEST + 1) if file else None
 

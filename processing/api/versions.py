@@ -19,12 +19,15 @@ from dam.permissions import can
 from dam.scopes import Scope
 from dam.seeing import asset_or_404, versions_of
 from processing.actions import ingest_file
-from processing.api.uploads import UploadOut, said
-from processing.uploads.quota import reserved
+from processing.api.uploads import UploadOut, said, sidecar_of
+from processing.uploads.quota import require_size
 
 
 class NextVersionIn(Given):
     file = serializers.FileField(allow_empty_file=True, max_length=2_000)
+    sidecar = serializers.FileField(
+        required=False, allow_empty_file=True, max_length=2_000, help_text="The XMP file beside it."
+    )
     file_name = Text(required=False, max_length=2_000, help_text="Instead of the file's own.")
     note = Text(required=False, allow_blank=True, max_length=500)
 
@@ -66,14 +69,15 @@ class AssetVersionsView(ListView):
         given.is_valid(raise_exception=True)
         wish: dict[str, Any] = given.validated_data
         file = wish["file"]
-        with reserved(self.person, file.size):
-            outcome = ingest_file(
-                source=file,
-                file_name=wish.get("file_name") or file.name or "unnamed",
-                user=self.person,
-                asset=asset,
-                note=wish.get("note", ""),
-            )
+        require_size(file.size)
+        outcome = ingest_file(
+            source=file,
+            file_name=wish.get("file_name") or file.name or "unnamed",
+            user=self.person,
+            asset=asset,
+            note=wish.get("note", ""),
+            sidecar=sidecar_of(wish.get("sidecar")),
+        )
         taken = outcome.outcome == "ingested"
         code = status.HTTP_201_CREATED if taken else status.HTTP_200_OK
         return Response(said(outcome, self.person), status=code)

@@ -110,6 +110,15 @@ def read(path: Path | str, sidecar: bytes = b"") -> PictureMetadata:
     return _merge(said, icc_name, problems)
 
 
+def read_sidecar(data: bytes) -> PictureMetadata:
+    """Read what an XMP sidecar says by itself. One that says nothing has that in ``problems``."""
+    problems: list[str] = []
+    said = _attempt(lambda: _read_sidecar(data), problems)
+    if not said and not problems:
+        problems.append("The sidecar has no XMP data in it.")
+    return _merge({"sidecar": said or {}} | _SILENT, "", problems)
+
+
 def _opened(path: Path | str) -> Image.Image:
     """The file by Pillow, or its metadata alone where Pillow would decode it or cannot open it."""
     media = sniff(path)

@@ -25,6 +25,7 @@ ALLOWED: dict[str, int | None] = {
     "processing.metadata.credentials:read": 30,
     "processing.metadata.signing:parent": 60,
     "processing.operators.metadata:read": 30,
+    "processing.operators.metadata:read_sidecar": 30,
     "processing.operators.renditions:render": None,
     "processing.sandbox.probe:measure": 10,
 }

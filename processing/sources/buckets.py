@@ -5,8 +5,9 @@ import binascii
 import contextlib
 import hashlib
 import re
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from dam.storage import s3
 from dam.storage.s3.client import REFUSED
 from processing.errors import InputError
 from processing.models import Source, SourceFile
-from processing.sources import names
+from processing.sources import late, names
 from processing.sources.errors import CannotMove, NotStill, SourceTrouble, Unreachable, Unreadable
 from processing.sources.items import Item, Put, Taking
 
@@ -65,7 +66,8 @@ class Bucket:
         rows = answer.get("Contents", [])
         self._sidecars = {row["Key"] for row in rows if names.is_sidecar(row["Key"])}
         self._listed_to = rows[-1]["Key"] if rows else ""
-        items = [self._item(row) for row in rows if self.may_be_taken(row["Key"])]
+        wanted = (row for row in rows if self.may_be_taken(row["Key"]) or self._is_late(row))
+        items = [self._item(row) for row in wanted]
         return items, rows[-1]["Key"] if rows and answer.get("IsTruncated") else ""
 
     def at(self, key: str) -> Item | None:
@@ -85,16 +87,35 @@ class Bucket:
         return Item(row["Key"], row["Size"], f"{row['Size']}:{tag}:{moment:.0f}"[:200])
 
     def may_be_taken(self, key: str) -> bool:
+        return not names.is_sidecar(key) and self._is_meant(key, self.source.include)
+
+    def _is_late(self, row: dict[str, Any]) -> bool:
+        """Whether it is a sidecar that lies there for so long that its picture was before it."""
+        age = time.time() - row["LastModified"].timestamp()
+        rested = age >= late.PATIENCE * self.source.settle_seconds
+        return rested and names.is_sidecar(row["Key"]) and self._is_meant(row["Key"], ())
+
+    def is_awaited(self, item: Item) -> bool:
+        """Whether an object that this sidecar lies beside is there, to be taken with it."""
+        stem = item.key[: -len(names.SIDECAR_ENDING)]
+        with self._answering():
+            answer = self.client.list_objects_v2(
+                Bucket=self.bucket, Prefix=f"{stem}.", Delimiter="/", MaxKeys=PAGE
+            )
+        beside = set(names.keys_beside(item.key))
+        listed = any(row["Key"] in beside for row in answer.get("Contents", []))
+        return listed or self._is_there(stem)
+
+    def _is_meant(self, key: str, include: Sequence[str]) -> bool:
         if not key.startswith(self.prefix) or key.endswith("/") or "\0" in key:
             return False
         below = key[len(self.prefix) :]
         *above, name = below.split("/")
         return (
             not names.is_temporary(name)
-            and not names.is_sidecar(name)
             and (self.source.recursive or not above)
             and not any(below.startswith(put + "/") for put in self._put_away())
-            and names.is_wanted(below, self.source.include, self.source.exclude)
+            and names.is_wanted(below, include, self.source.exclude)
         )
 
     def _put_away(self) -> tuple[str, str]:
@@ -139,6 +160,8 @@ class Bucket:
 
     def _sidecar_of(self, key: str) -> str | None:
         """Return the key of an object's sidecar: from the page, or by asking where it ended."""
+        if names.is_sidecar(key):
+            return None
         above, slash, name = key.rpartition("/")
         keys = [above + slash + one for one in names.sidecar_names(name)]
         if self._listed_to and max(keys) <= self._listed_to:

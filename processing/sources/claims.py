@@ -104,15 +104,20 @@ def end(
     reason: str = "",
     asset: Asset | None = None,
     sha256: str = "",
+    counted: bool = True,
 ) -> None:
-    """Decide about a claimed file; call it in the transaction that took it in. Raises Lost."""
+    """Decide about a claimed file; call it in the transaction that took it in. Raises Lost.
+
+    What is not a file of its own is not `counted`.
+    """
     ours = SourceFile.objects.filter(pk=row.pk, token=row.token, state=State.TAKING)
     now = timezone.now()
     ended = {"state": state, "place": place, "reason": reason, "asset": asset, "sha256": sha256}
     if not ours.update(settled_at=now, **ended):
         raise Lost(row.key)
     counter = COUNTERS[state]
-    Source.objects.filter(pk=row.source_id).update(**{counter: F(counter) + 1, "last_file_at": now})
+    more = {counter: F(counter) + 1} if counted else {}
+    Source.objects.filter(pk=row.source_id).update(last_file_at=now, **more)
     row.state, row.place, row.reason = state, place, reason
 
 

@@ -5,14 +5,14 @@ import time
 from collections.abc import Iterable, Iterator
 
 from processing.models import Source
-from processing.sources import claims
+from processing.sources import claims, late
 from processing.sources.ears import Ear
 from processing.sources.folders import Folder
 from processing.sources.intake import Intake
 from processing.sources.items import Item
 from processing.sources.looks import MOST_REMEMBERED
 from processing.sources.loops import Loop
-from processing.sources.names import key_hash
+from processing.sources.names import is_sidecar, key_hash
 
 TURN_SECONDS = 1.0
 PATIENCE_ONCE = 4  # looks, when all is to be taken once and files are still being written
@@ -45,9 +45,10 @@ class FolderLoop(Loop):
         self.intake.bring_back()
         self._walk()
         for _ in range(PATIENCE_ONCE):
-            if not self._due:
-                break
-            time.sleep(max(0.0, min(self._due.values()) - time.monotonic()))
+            due = [when for key, when in self._due.items() if not is_sidecar(key)]
+            if not due:
+                break  # sidecars that came alone have time until the next pass
+            time.sleep(max(0.0, min(due) - time.monotonic()))
             self._take(self._look_again())
 
     def _prepare(self) -> None:
@@ -107,13 +108,14 @@ class FolderLoop(Loop):
         for item in self.intake.again:
             self._wait(item.key, now + self.source.settle_seconds)
         self.intake.again.clear()
-        self.waiting = len(self._due)
+        self.waiting = sum(not is_sidecar(key) for key in self._due)
         self.tell_of(self.intake.trouble or self.intake.stuck or self._deaf)
 
     def _still(self, items: Iterable[Item]) -> Iterator[Item]:
         for item in items:
             assert item.look is not None
-            left = self.stillness.wait(item.key, item.look)
+            times = late.PATIENCE if is_sidecar(item.key) else 1
+            left = self.stillness.wait(item.key, item.look, times)
             if left > 0:
                 self._wait(item.key, time.monotonic() + left)
             else:
@@ -123,7 +125,7 @@ class FolderLoop(Loop):
         """Look at a file again at a time; of too many, the next walk finds those left out."""
         if len(self._due) < MOST_REMEMBERED or key in self._due:
             self._due[key] = until
-        self.waiting = len(self._due)
+        self.waiting = sum(not is_sidecar(key) for key in self._due)
 
     def _until_next(self) -> float:
         if not self._due:

@@ -122,14 +122,19 @@ class Folder:
 
     def _may_be_taken(self, key: str) -> bool:
         *above, name = key.split("/")
+        # A sidecar goes with its picture; by itself it is looked at when it came too late for that.
+        include = [] if names.is_sidecar(name) else self.source.include
         return (
             not names.is_temporary(name)
-            and not names.is_sidecar(name)
             and not self._is_put_away(key)
             and (self.source.recursive or not above)
             and all(names.is_folder_of_people(part) for part in above)
-            and names.is_wanted(key, self.source.include, self.source.exclude)
+            and names.is_wanted(key, include, self.source.exclude)
         )
+
+    def is_awaited(self, item: Item) -> bool:
+        """Whether a file that this sidecar lies beside is there, to be taken with it."""
+        return any(os.path.lexists(self._path(key)) for key in names.keys_beside(item.key))
 
     def _path(self, key: str) -> str:
         return os.path.join(self.root, key)

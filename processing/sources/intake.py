@@ -1,7 +1,7 @@
 """What is done about each file of a source: skip it, wait, take it, or put it away."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,9 +15,9 @@ from dam.models import User
 from dam.naming import Pattern
 from dam.storage import StorageAway, StorageFull
 from processing.actions import Outcome, clean_name, ingest_file
-from processing.errors import ProcessingError
+from processing.errors import OverQuota, ProcessingError
 from processing.models import ErrorCategory, Source, SourceFile
-from processing.sources import claims
+from processing.sources import claims, late
 from processing.sources.errors import CannotMove, Lost, NotStill, SourceTrouble, Unreadable
 from processing.sources.items import Item, Put, Taking
 
@@ -30,12 +30,18 @@ KILLED = "Loupe was stopped {count} times while it took this file; it is not tri
 STATE_OF = {"ingested": State.TAKEN, "duplicate": State.DUPLICATE, "refused": State.FAILED}
 
 
+Owners = Sequence[SourceFile] | None  # of a sidecar; None: of a file that is none
+
+
 class Place(Protocol):
     """Where a source's files are: a folder or a bucket."""
 
     @property
     def has_inodes(self) -> bool:
         """Whether a renamed file is known again by its signature."""
+
+    def is_awaited(self, item: Item) -> bool:
+        """Whether a file that this sidecar lies beside is there, to be taken with it."""
 
     def open(self, item: Item) -> AbstractContextManager[Taking]:
         """Open a file as it was found. Raises NotStill, Unreadable and SourceTrouble."""
@@ -72,14 +78,16 @@ class Intake:
             rows = claims.known(self.source, batch)
             if self.noting:
                 claims.note_present(rows.values())
+            owners = late.owners_of(self.source, [item for item in batch if item.is_sidecar])
             for item in batch:
-                if not self._consider(item, rows.get(item.hash)):
+                if not self._consider(item, rows.get(item.hash), owners.get(item.hash)):
                     self.cut = True
                     return False
         return True
 
-    def _consider(self, item: Item, row: SourceFile | None) -> bool:
-        if row is None and not self._moves and self.place.has_inodes:
+    def _consider(self, item: Item, row: SourceFile | None, owners: Owners) -> bool:
+        """Do what is to be done about one file; a sidecar has `owners`, perhaps none."""
+        if row is None and owners is None and not self._moves and self.place.has_inodes:
             row = claims.renamed(self.source, item)
         if row is not None and self._is_decided(item, row):
             if self._moves and row.place in {"", Whereabouts.GONE}:
@@ -87,10 +95,16 @@ class Intake:
             return True
         if row is not None and row.not_before and row.not_before > timezone.now():
             return True
+        if owners is not None and not self._is_late(item, owners):
+            return True
         if not self.proceed():
             return False
-        self._take(item, row)
+        self._take(item, row, owners)
         return True
+
+    def _is_late(self, item: Item, owners: Sequence[SourceFile]) -> bool:
+        """Whether the picture of a sidecar was taken before; else it waits for its picture."""
+        return bool(owners) and not (self._moves and self.place.is_awaited(item))
 
     @property
     def _moves(self) -> bool:
@@ -102,15 +116,15 @@ class Intake:
             return False
         return not (self._moves and row.place in {Whereabouts.DONE, Whereabouts.FAILED})
 
-    def _take(self, item: Item, row: SourceFile | None) -> None:
+    def _take(self, item: Item, row: SourceFile | None, owners: Owners = None) -> None:
         claimed = claims.claim(self.source, item, row)
         if claimed is None:
             return  # another watcher was faster
         if claimed.deaths >= MOST_DEATHS:
             self._end(claimed, State.FAILED, reason=KILLED.format(count=claimed.deaths))
-        elif misfit := self._misfit(item):
+        elif owners is None and (misfit := self._misfit(item)):
             self._end(claimed, State.FAILED, reason=misfit)
-        elif not self._take_claimed(item, claimed):
+        elif not self._take_claimed(item, claimed, owners):
             return
         self._put_away(item, claimed)
 
@@ -120,11 +134,16 @@ class Intake:
         match = Pattern.parse(text).match(item.name) if text else None
         return "" if match is None or match else f"Its name does not fit {text}: {match.reason}"
 
-    def _take_claimed(self, item: Item, row: SourceFile) -> bool:
+    def _take_claimed(self, item: Item, row: SourceFile, owners: Owners) -> bool:
         """Take a claimed file; return whether its fate is decided."""
         try:
             with self.place.open(item) as taking, transaction.atomic():
-                self._decide(item, row, taking)
+                if owners is None:
+                    self._decide(item, row, taking)
+                else:
+                    said = late.apply(self.source, owners, taking.source)
+                    asset = owners[0].asset
+                    self._end(row, State.TAKEN, reason=said, asset=asset, counted=False)
             return True
         except NotStill as error:
             claims.release(row, str(error))
@@ -133,6 +152,8 @@ class Intake:
             log.warning("%s was taken by another watcher", item.shown)
         except (Unreadable, OSError) as error:
             self._pause(row, item, str(error))
+        except OverQuota as error:
+            self._pause(row, item, f"{self.source.bringer} brings it. {error.sentence}")
         except ProcessingError as error:
             return self._refuse(row, error)
         except (PermissionDenied, ValueError, StorageAway, StorageFull, SourceTrouble) as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from processing.sources.looks import Look
-from processing.sources.names import key_hash, shown
+from processing.sources.names import is_sidecar, key_hash, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class Item:
     @property
     def hash(self) -> str:
         return key_hash(self.key)
+
+    @property
+    def is_sidecar(self) -> bool:
+        return is_sidecar(self.key)
 
     @property
     def shown(self) -> str:

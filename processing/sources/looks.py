@@ -41,9 +41,12 @@ class Stillness:
         self.settle, self.same_clock = settle_seconds, same_clock
         self._first_seen: dict[str, tuple[Look, float]] = {}
 
-    def wait(self, key: str, look: Look) -> float:
-        """Return how many seconds the file has to rest yet; 0.0 when it is still."""
-        need = self.settle * (EMPTY_PATIENCE if look.size == 0 else 1)
+    def wait(self, key: str, look: Look, times: int = 1) -> float:
+        """Return how many seconds the file has to rest yet; 0.0 when it is still.
+
+        It rests for `times` settle times.
+        """
+        need = self.settle * (EMPTY_PATIENCE if look.size == 0 else times)
         if self.same_clock:
             age = time.time() - look.ctime / 1e9
             if age >= 0:

@@ -5,6 +5,8 @@ import hashlib
 import os
 from collections.abc import Sequence
 
+from dam.formats import ALL
+
 # What browsers, copiers, editors and operating systems write before or beside the real file.
 TEMPORARY_ENDINGS = (
     *(".part", ".partial", ".crdownload", ".download", ".opdownload", ".filepart"),
@@ -18,6 +20,7 @@ NOT_FOLDERS_OF_PEOPLE = {
 }
 REASON_ENDING = ".reason.txt"
 SIDECAR_ENDING = ".xmp"
+ENDINGS = tuple(dict.fromkeys(name for media in ALL for name in media.names))
 LONGEST_NAME = 255  # bytes, on nearly every file system
 # Those that share a sidecar named without their own ending ("a.xmp" for "a.nef" and "a.jpg").
 SHARING_A_SIDECAR = (
@@ -58,6 +61,24 @@ def sidecar_names(name: str) -> list[str]:
     """Return what a picture's sidecar may be called, the most particular first."""
     stem = name.rpartition(".")[0] or name
     return [base + end for base in (name, stem) for end in (".xmp", ".XMP")]
+
+
+def pictures_of(sidecar: str) -> tuple[str, list[str]]:
+    """Return which files a sidecar lies beside: the one that it names whole, and the others.
+
+    "a.jpg.xmp" lies beside "a.jpg", and "a.xmp" beside "a" and every "a.…" with a known ending.
+    """
+    stem = sidecar[: -len(SIDECAR_ENDING)]
+    return stem, [f"{stem}.{ending}" for ending in ENDINGS]
+
+
+def keys_beside(sidecar: str) -> list[str]:
+    """Return the keys of the files that the sidecar of a key lies beside, endings in both cases."""
+    above, slash, name = sidecar.rpartition("/")
+    whole, others = pictures_of(name)
+    stem = whole + "."
+    loud = [stem + other[len(stem) :].upper() for other in others]
+    return [above + slash + one for one in (whole, *others, *loud)]
 
 
 def sharers(sidecar: str, name: str) -> list[str]:

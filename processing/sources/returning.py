@@ -84,7 +84,9 @@ def _is_there(root: str, above: str, name: str) -> bool:
 
 
 def sidecar_of(folder: int, name: str) -> Spot | None:
-    """Return the sidecar of a picture beside it."""
+    """Return the sidecar of a picture beside it; a sidecar has none."""
+    if names.is_sidecar(name):
+        return None
     for candidate in names.sidecar_names(name):
         spot = Spot(folder, candidate)
         with contextlib.suppress(OSError):  # too long a name, for example: then there is none

@@ -91,7 +91,8 @@ def once(source: Source) -> dict[str, Any]:
     source.refresh_from_db()
     after = _counts(source)
     gained = {name: after[name] - before[name] for name in after}
-    return {"source": source.name, **gained, "waiting": loop.waiting, "trouble": trouble}
+    told = trouble or loop.trouble
+    return {"source": source.name, **gained, "waiting": loop.waiting, "trouble": told}
 
 
 def _counts(source: Source) -> dict[str, int]:

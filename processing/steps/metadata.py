@@ -16,21 +16,31 @@ from processing import sandbox
 from processing.metadata import credentials
 from processing.operators.metadata import PictureMetadata, read
 
+STEP = "metadata"
 OF_TEXT = ("file", "file_problems")  # what processing/steps/text.py keeps beside it
 
 
 def run(versions: Sequence[Version]) -> None:
     for version in versions:
-        with original(version.blob) as path:
-            found = sandbox.call(read, path, _sidecar(version))
-            version.credentials = _credentials(path, version.media_type)
-        version.captured_at = _aware(found.captured_at)
-        version.camera = _camera(found)[:160]
-        of_text = {name: version.metadata[name] for name in OF_TEXT if name in version.metadata}
-        version.metadata = of_text | _as_json(found)
-        version.save(update_fields=["captured_at", "camera", "metadata", "credentials"])
-        take_from_file(version=version, said=_described(found))
-        import_keywords(version=version, names=found.keywords, paths=found.hierarchies)
+        read_with = version.sidecar_id
+        _read(version)
+        # One that came meanwhile asked for this step in vain: it was running already.
+        version.refresh_from_db(fields=["sidecar"])
+        if version.sidecar_id != read_with:
+            _read(version)
+
+
+def _read(version: Version) -> None:
+    with original(version.blob) as path:
+        found = sandbox.call(read, path, _sidecar(version))
+        version.credentials = _credentials(path, version.media_type)
+    version.captured_at = _aware(found.captured_at)
+    version.camera = _camera(found)[:160]
+    of_text = {name: version.metadata[name] for name in OF_TEXT if name in version.metadata}
+    version.metadata = of_text | _as_json(found)
+    version.save(update_fields=["captured_at", "camera", "metadata", "credentials"])
+    take_from_file(version=version, said=described(found))
+    import_keywords(version=version, names=found.keywords, paths=found.hierarchies)
 
 
 def _credentials(path: Path, mime: str) -> dict[str, Any]:
@@ -72,7 +82,7 @@ def _as_json(found: PictureMetadata) -> dict[str, Any]:
     return known
 
 
-def _described(found: PictureMetadata) -> dict[str, str]:
+def described(found: PictureMetadata) -> dict[str, str]:
     """What the file says of the asset, by the names of the asset's fields."""
     return {
         "title": found.title,

@@ -17,10 +17,17 @@ from dam.actions.brands import default_brand
 from dam.models import Asset, BrandProfile, User
 from dam.permissions import can, require
 from processing.actions import clean_name
-from processing.uploads.models import UploadSession
-from processing.uploads.protocol import Concat, read_metadata
+from processing.uploads.models import WAITING, UploadSession, UploadState
+from processing.uploads.protocol import Concat, id_in, read_metadata
 from processing.uploads.quota import OPEN, one_at_a_time, require_room, require_size
-from processing.uploads.refusals import Refusal, bad_request, no_room_on_disk, not_there
+from processing.uploads.refusals import (
+    Refusal,
+    bad_request,
+    conflict,
+    gone,
+    no_room_on_disk,
+    not_there,
+)
 
 SPARE_BYTES = 64 * 1024**2  # of the disk, for all else that is written meanwhile
 
@@ -38,7 +45,9 @@ class Announcement:
 def create(*, user: User, announced: Announcement) -> UploadSession:
     """Begin an upload. Raises PermissionDenied and Refusal (400, 404, 413, 429, 507)."""
     session = described(user, announced)
-    require_size(announced.length or 0)
+    if announced.length is None and session.kind == UploadSession.Kind.SIDECAR:
+        raise bad_request("The length of a sidecar has to be told when it begins.")
+    require_size(announced.length or 0, session.kind)
     if (announced.length or 0) + SPARE_BYTES > shutil.disk_usage(storage.incoming()).free:
         raise no_room_on_disk()
     with transaction.atomic():
@@ -54,19 +63,20 @@ def create(*, user: User, announced: Announcement) -> UploadSession:
 def described(user: User, announced: Announcement) -> UploadSession:
     """Return an unsaved row with what was announced, where the person may send it there."""
     said = read_metadata(announced.metadata)
-    part = announced.kind == UploadSession.Kind.PARTIAL
+    kind = _kind(announced, said.get("role", ""))
     asset = _asset(user, said.get("asset"))
     brand = asset.brand if asset else _brand(said.get("brand"))
-    if part and asset is None and not said.get("brand"):
+    if kind in WAITING and asset is None and not said.get("brand"):
         require(user, "library.upload")
     elif asset is None:
         require(user, "brand.upload", brand)
     return UploadSession(
         user=user,
-        kind=announced.kind,
+        kind=kind,
         length=announced.length,
         brand=brand,
         asset=asset,
+        sidecar=_sidecar(user, said.get("sidecar", "")),
         file_name=clean_name(said.get("filename") or said.get("name") or ""),
         note="".join(c for c in said.get("note", "") if c.isprintable())[:500],
         sha256=_hash(said.get("sha256", "")),
@@ -74,6 +84,30 @@ def described(user: User, announced: Announcement) -> UploadSession:
         concat=announced.concat,
         expires_at=next_expiry(),
     )
+
+
+def _kind(announced: Announcement, role: str) -> UploadSession.Kind:
+    """Return what an upload is: as its headers say, or a sidecar that waits for its picture."""
+    kind = UploadSession.Kind(announced.kind)
+    if not role or kind == UploadSession.Kind.PARTIAL:
+        return kind
+    if role != UploadSession.Kind.SIDECAR or kind != UploadSession.Kind.WHOLE:
+        raise bad_request("“role” in Upload-Metadata can be “sidecar”, of a file sent as a whole.")
+    return UploadSession.Kind.SIDECAR
+
+
+def _sidecar(user: User, address: str) -> UploadSession | None:
+    """Return the upload that a picture names as its sidecar's: complete, and the person's own."""
+    if not address:
+        return None
+    brought = mine(user, id_in(address, "“sidecar” in Upload-Metadata"))
+    if brought.kind != UploadSession.Kind.SIDECAR:
+        raise bad_request("The sidecar's upload has to begin with the role “sidecar”.")
+    if brought.state in {UploadState.ENDED, UploadState.EXPIRED}:
+        raise gone()
+    if brought.state != UploadState.COMPLETE:
+        raise conflict("The sidecar is not complete: send it first.", brought.offset)
+    return brought
 
 
 def next_expiry() -> datetime:
@@ -124,7 +158,7 @@ def _hash(value: str) -> str:
 
 def mine(user: User, pk: UUID) -> UploadSession:
     """Return a person's own upload. Raises Refusal (404) for all others."""
-    session = UploadSession.objects.filter(pk=pk, user=user).exclude(kind="form").first()
+    session = UploadSession.objects.filter(pk=pk, user=user).first()
     if session is None:
         raise not_there()
     return session

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from dam.models import User
+from processing.uploads import parts
 from processing.uploads.creating import mine
-from processing.uploads.models import UploadState
+from processing.uploads.models import UploadSession, UploadState
 from processing.uploads.receiving import turn
 from processing.uploads.refusals import gone
 
@@ -20,3 +21,12 @@ def terminate(*, user: User, pk: UUID) -> None:
             raise gone()
         session.delete()
         part.path.unlink(missing_ok=True)
+    if session.sidecar is not None and not session.sidecar.pictures.exists():
+        _forget_sidecar(session.sidecar)
+
+
+def _forget_sidecar(sidecar: UploadSession) -> None:
+    """A sidecar that no picture names any more goes too; one that is in use expires by itself."""
+    ended = UploadSession.objects.filter(pk=sidecar.pk, state=UploadState.COMPLETE).delete()[0]
+    if ended:
+        parts.path_of(sidecar.pk).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ complete, and can be taken in again, or it has ended and its outcome is told for
 import hmac
 import logging
 import os
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -30,6 +31,7 @@ LOST = "The server lost what had arrived of this file. Send it again."
 ALTERED = "What arrived does not have the SHA-256 that was announced. Nothing of it was kept."
 NOT_ALLOWED = "You may not bring files there (any more)."
 GONE = "The picture that this version is of is not there any more."
+WITHOUT = "Its sidecar was not there any more: bring it again, on the picture's page."
 BROKEN = "Something went wrong inside Loupe each time this file was to be taken in."
 
 
@@ -40,7 +42,7 @@ def finish(session: UploadSession) -> UploadSession:
     stays complete while the storage has no room or is away, or too many files are being looked at:
     the sweeper comes back to it.
     """
-    if session.state != UploadState.COMPLETE or session.kind == UploadSession.Kind.PARTIAL:
+    if session.state != UploadState.COMPLETE or session.waits:
         return session
     if session.retry_at is not None and session.retry_at > timezone.now():
         return session
@@ -75,6 +77,8 @@ def _finish(session: UploadSession, part: parts.Part) -> None:
         _wait(session, RETRY_SOON, error)
     else:
         part.path.unlink(missing_ok=True)
+        if session.sidecar_id is not None:
+            parts.path_of(session.sidecar_id).unlink(missing_ok=True)
 
 
 def _wait(session: UploadSession, delay: timedelta, error: Exception) -> None:
@@ -107,6 +111,7 @@ def _still_there(session: UploadSession) -> bool:
 def _take_in(session: UploadSession, part: parts.Part) -> None:
     try:
         with transaction.atomic():
+            sidecar = _sidecar_of(session)
             outcome = ingest_file(
                 source=part.path,
                 file_name=session.file_name,
@@ -114,10 +119,34 @@ def _take_in(session: UploadSession, part: parts.Part) -> None:
                 brand=session.brand,
                 asset=session.asset,
                 note=session.note,
+                sidecar=sidecar,
+                reserved=True,
             )
+            if session.sidecar is not None:
+                outcome = _with_sidecar(session.sidecar, outcome, came=sidecar is not None)
             end(session, outcome)
     except PermissionDenied:
         end(session, Outcome("refused", reason=NOT_ALLOWED))
+
+
+def _sidecar_of(session: UploadSession) -> bytes | None:
+    """The bytes of the sidecar that an upload names, unless they went away meanwhile."""
+    brought = session.sidecar
+    if brought is None or brought.state != UploadState.COMPLETE:
+        return None
+    try:
+        data = parts.path_of(brought.pk).read_bytes()
+    except FileNotFoundError:
+        return None
+    return data if len(data) == brought.offset else None
+
+
+def _with_sidecar(brought: UploadSession, outcome: Outcome, *, came: bool) -> Outcome:
+    """End the sidecar's upload as its picture's; say where the picture came without it."""
+    if came:
+        end(brought, replace(outcome, reason=""))
+        return outcome
+    return replace(outcome, reason=f"{outcome.reason} {WITHOUT}".strip())
 
 
 def end(session: UploadSession, outcome: Outcome) -> None:

@@ -17,7 +17,11 @@ class UploadKind(models.TextChoices):
     WHOLE = "whole", _("A file")
     PARTIAL = "partial", _("A part of a file")
     FINAL = "final", _("A file made up of parts")
-    FORM = "form", _("A file of a form, while it is being taken in")
+    SIDECAR = "sidecar", _("A sidecar that waits for its picture")
+
+
+# What is complete and not taken in by itself: others name it.
+WAITING = (UploadKind.PARTIAL, UploadKind.SIDECAR)
 
 
 class UploadSession(models.Model):
@@ -45,6 +49,10 @@ class UploadSession(models.Model):
     joined_into = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="parts"
     )
+    # The upload that brought the sidecar of this one.
+    sidecar = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="pictures"
+    )
     # How many requests have asked the one that writes to make room, if it waits for nothing.
     wanted = models.PositiveIntegerField(default=0)
     # What became of it.
@@ -70,6 +78,11 @@ class UploadSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name}: {self.offset} of {self.length or '?'}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is not taken in by itself: what waits for another upload."""
+        return self.kind in WAITING
 
     @property
     def whole(self) -> bool:

@@ -133,14 +133,15 @@ def read_concat(header: str | None) -> Concat:
         raise bad_request(
             f"Upload-Concat must be “partial” or “final;” with 1 to {MOST_PARTS} addresses."
         )
-    parts = tuple(_id_in(address) for address in addresses)
+    parts = tuple(id_in(address, "Upload-Concat") for address in addresses)
     if len(set(parts)) != len(parts):
         raise bad_request("Upload-Concat names a part twice.")
     return Concat("final", parts)
 
 
-def _id_in(address: str) -> uuid.UUID:
+def id_in(address: str, where: str) -> uuid.UUID:
+    """Return the id in an upload's address, or an id by itself. Raises Refusal (400)."""
     try:
         return uuid.UUID(address.rstrip("/").rpartition("/")[2])
     except ValueError:
-        raise bad_request("Upload-Concat names what is no address of an upload.") from None
+        raise bad_request(f"{where} names what is no address of an upload.") from None

@@ -28,6 +28,10 @@ def not_there() -> Refusal:
     return Refusal(status.HTTP_404_NOT_FOUND, "There is no such upload of yours.")
 
 
+def over_quota(sentence: str) -> Refusal:
+    return Refusal(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, sentence)
+
+
 def busy() -> Refusal:
     return Refusal(
         status.HTTP_423_LOCKED,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from dam import storage
@@ -14,7 +14,8 @@ from dam.models import Version
 from processing import queue
 from processing.uploads import parts
 from processing.uploads.finishing import finish
-from processing.uploads.models import UploadKind, UploadSession, UploadState
+from processing.uploads.models import WAITING, UploadSession, UploadState
+from processing.uploads.quota import OPEN
 
 STEP = "uploads"
 KEPT = timedelta(days=7)  # how long an outcome is told after the end
@@ -24,7 +25,7 @@ AT_ONCE = 200
 
 def unfinished() -> Q:
     """Uploads of which every byte is here, and which are not taken in yet."""
-    return Q(state=UploadState.COMPLETE) & ~Q(kind=UploadKind.PARTIAL)
+    return Q(state=UploadState.COMPLETE) & ~Q(kind__in=WAITING)
 
 
 def _unfinished() -> Q:
@@ -32,10 +33,9 @@ def _unfinished() -> Q:
 
 
 def _expired() -> Q:
-    waiting = Q(state=UploadState.RECEIVING) | Q(
-        state=UploadState.COMPLETE, kind=UploadKind.PARTIAL
-    )
-    return waiting & Q(expires_at__lte=timezone.now())
+    waiting = Q(state=UploadState.RECEIVING) | Q(state=UploadState.COMPLETE, kind__in=WAITING)
+    needed = UploadSession.objects.filter(sidecar=OuterRef("pk"), state__in=OPEN)
+    return waiting & Q(expires_at__lte=timezone.now()) & ~Exists(needed)
 
 
 def _old() -> Q:

@@ -1,5 +1,6 @@
 """The page of near-duplicates, and the look-alikes on an asset's page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -38,10 +39,17 @@ def require_somewhere(user: User) -> None:
 
 @require_GET
 def duplicates(request: PersonRequest) -> HttpResponse:
-    """Clusters of what looks the same, the biggest saving first; `?brand=` and `?cursor=`."""
+    """Clusters of what looks the same, the biggest saving first; `?brand=` and `?cursor=`.
+
+    With `?asset=` the cluster of that asset alone.
+    """
     require_somewhere(request.user)
     brand = _brand(request)
     found = overview(request.user, brand)
+    of = request.GET.get("asset", "")
+    if of:
+        mine = [one for one in found.clusters if of in {str(m.asset) for m in one.members}]
+        found = replace(found, clusters=mine)
     try:
         shown, cursor = page(found.clusters, request.GET.get("cursor"))
     except BadCursor as error:
@@ -51,6 +59,7 @@ def duplicates(request: PersonRequest) -> HttpResponse:
         "shown": laid_out(shown, request.user),
         "next_cursor": cursor,
         "found": found,
+        "of": of,
         "brand": brand,
         "brands": BrandProfile.objects.filter(Grants.within("pk", Grants.of(request.user).viewing)),
     }

@@ -2,7 +2,8 @@
 // being sent; thousands may wait outside it.
 
 import { csrfToken } from "./http.js";
-import { Touch, keyOf, memoryOf } from "./upload-memory.js";
+import { Touch, keyOf, memoryOf, remembered } from "./upload-memory.js";
+import { sendSidecar } from "./upload-sidecars.js";
 import { sentence } from "./toast.js";
 
 // A server that is away for a quarter of an hour is waited for; each byte that gets through starts anew.
@@ -48,8 +49,8 @@ export class Engine {
     const key = keyOf(this.person, item.file, item.fields);
     item.touch = new Touch(key);
     return {
-      allowedMetaFields: ["filename", ...Object.keys(item.fields)],
-      urlStorage: memoryOf(key, item.file),
+      allowedMetaFields: ["filename", ...(item.place ? ["sidecar"] : []), ...Object.keys(item.fields)],
+      urlStorage: memoryOf(key, item.file, item.place),
       uploadDataDuringCreation: item.file.size <= SMALL,
       onShouldRetry: (error, _attempt, _options, usual) => {
         const again = usual(error);
@@ -61,11 +62,36 @@ export class Engine {
 
   async send(item) {
     const uppy = await this.load();
-    if (item.state !== "sending") return; // paused or cancelled while Uppy was loading
+    const sidecar = await this.sidecarOf(item);
+    if (item.state !== "sending") return; // paused or cancelled while Uppy or the sidecar was on its way
     item.id = `upload-${++this.serial}`;
     this.items.set(item.id, item);
-    const meta = { id: item.id, filename: item.file.name, ...item.fields };
+    const meta = { id: item.id, filename: item.file.name, ...item.fields, ...(sidecar && { sidecar }) };
     uppy.addFile({ name: item.file.name, type: item.file.type, data: item.file, meta });
+  }
+
+  // The sidecar goes first: the picture then names its upload. One that is refused does not hold up its
+  // picture. An upload that goes on where it was has said already what its sidecar is.
+  async sidecarOf(item) {
+    if (!item.sidecar) return null;
+    const key = keyOf(this.person, item.file, item.fields);
+    const lost = () => item.state === "sending" && this.tell(item, { state: "lost", reason: "" });
+    item.beside ??= remembered(key) ?? sendSidecar(this.endpoint, item, lost);
+    try {
+      item.place = await item.beside;
+    } catch (error) {
+      item.beside = item.place = null;
+      this.tell(item, { aside: `Without ${item.sidecar.name}: ${error.message}` });
+    }
+    if (item.state === "lost") this.tell(item, { state: "sending" });
+    return item.place;
+  }
+
+  // A picture that was not even begun takes its sidecar back; one that was goes on with it.
+  sendSidecarAnew(item) {
+    if (!item.place || remembered(keyOf(this.person, item.file, item.fields))) return;
+    this.forgetOnServer(item.place);
+    item.beside = item.place = null;
   }
 
   progressed(file, { bytesUploaded, bytesTotal }) {
@@ -79,6 +105,7 @@ export class Engine {
     const item = this.items.get(file?.id);
     if (!item) return;
     this.items.delete(file.id);
+    if (change.failed) this.sendSidecarAnew(item);
     (await this.ready).removeFile(file.id);
     this.tell(item, change);
   }
@@ -100,7 +127,11 @@ export class Engine {
 
   // Takes back what is being sent, here and on the server.
   async cancel(item) {
-    if (!this.items.delete(item.id)) return;
+    if (!this.items.delete(item.id)) {
+      const place = await Promise.resolve(item.beside).catch(() => null);
+      if (place) this.forgetOnServer(place); // a sidecar whose picture was not begun
+      return;
+    }
     (await this.load()).removeFile(item.id);
   }
 }

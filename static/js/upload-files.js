@@ -1,5 +1,7 @@
 // The files of a drop, with everything in the folders that were dropped.
 
+import { paired } from "./upload-sidecars.js";
+
 const NOT_MEANT = new Set(["thumbs.db", "desktop.ini"]);
 const meant = (name) => !name.startsWith(".") && !NOT_MEANT.has(name.toLowerCase());
 
@@ -9,38 +11,55 @@ export function entriesOf(transfer) {
   return items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
 }
 
-async function* childrenOf(folder) {
+async function childrenOf(folder) {
   const reader = folder.createReader();
+  const children = [];
   // A reader gives up to a hundred at a time, and none when it is through.
   for (;;) {
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (!some.length) return;
-    yield* some;
+    if (!some.length) return children;
+    children.push(...some);
   }
 }
 
-async function* filesIn(entry) {
-  if (entry instanceof File) yield entry;
-  else if (!meant(entry.name)) return;
-  else if (entry.isFile) yield await new Promise((resolve, reject) => entry.file(resolve, reject));
-  else for await (const child of childrenOf(entry)) yield* filesIn(child);
+const isFile = (entry) => entry instanceof File || (entry.isFile && meant(entry.name));
+const isFolder = (entry) => entry.isDirectory && meant(entry.name);
+
+async function fileOf(entry) {
+  if (!entry || entry instanceof File) return entry;
+  return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
 
-// Calls `take` with the files, some hundred at a time; returns the names of what could not be read.
+// What lies in one folder, files with their sidecars first, then what is in the folders below.
+async function* pairsIn(entries, unread) {
+  const reading = async (entry, read) => {
+    try {
+      return await read(entry);
+    } catch (error) {
+      unread.push(`${entry.name} (${error.message})`);
+      return null;
+    }
+  };
+  for (const pair of paired(entries.filter(isFile))) {
+    const file = await reading(pair.file, fileOf);
+    const sidecar = pair.sidecar && (await reading(pair.sidecar, fileOf));
+    if (file) yield { file, sidecar };
+  }
+  for (const folder of entries.filter(isFolder)) {
+    yield* pairsIn((await reading(folder, childrenOf)) ?? [], unread);
+  }
+}
+
+// Calls `take` with the files and their sidecars, some hundred at a time; returns the names of what
+// could not be read.
 export async function takeFiles(entries, take) {
   const unread = [];
   let some = [];
-  for (const entry of entries) {
-    try {
-      for await (const file of filesIn(entry)) {
-        some.push(file);
-        if (some.length === 200) {
-          take(some);
-          some = [];
-        }
-      }
-    } catch (error) {
-      unread.push(`${entry.name} (${error.message})`);
+  for await (const pair of pairsIn(entries, unread)) {
+    some.push(pair);
+    if (some.length === 200) {
+      take(some);
+      some = [];
     }
   }
   if (some.length) take(some);

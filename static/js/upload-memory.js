@@ -31,8 +31,11 @@ export function keyOf(person, file, fields) {
   return JSON.stringify([person, file.name, file.size, file.lastModified, file.webkitRelativePath ?? "", ...where]);
 }
 
-// What tus-js-client keeps for one file.
-export function memoryOf(key, file) {
+// The address of the sidecar that an unfinished upload has named; undefined where none is remembered.
+export const remembered = (key) => read()[key]?.sidecar;
+
+// What tus-js-client keeps for one file, and beside it the address of its sidecar.
+export function memoryOf(key, file, sidecar) {
   return {
     async findAllUploads() {
       const entry = read()[key];
@@ -45,7 +48,7 @@ export function memoryOf(key, file) {
       change(key, null);
     },
     async addUpload(_fingerprint, upload) {
-      change(key, { upload, name: file.name, size: file.size, begun: Date.now(), touched: Date.now() });
+      change(key, { upload, sidecar, name: file.name, size: file.size, begun: Date.now(), touched: Date.now() });
       return key;
     },
   };

@@ -7,7 +7,7 @@ const AT_ONCE = 3;
 const ASK_EVERY = 1200;
 const ASK_SLOWLY = 6000;
 const ASKED_AT_ONCE = 100;
-export const SETTLED = new Set(["approved", "in_review", "refused", "rejected", "superseded", "duplicate", "failed"]);
+export const SETTLED = new Set(["approved", "in_review", "refused", "rejected", "superseded", "duplicate", "described", "failed"]);
 const ACTIVE = new Set(["sending", "lost", "arrived"]);
 const ON_ITS_WAY = new Set([...ACTIVE, "waiting", "paused"]);
 
@@ -27,16 +27,17 @@ export class Uploads {
     this.held = false; // everything is paused
   }
 
-  add(files, given = {}) {
+  // Takes files, each with the sidecar that lies beside it (upload-sidecars.js).
+  add(pairs, given = {}) {
     const brand = this.tray.querySelector("[data-upload-brand]")?.value;
     const fields = given.asset || !brand ? given : { ...given, brand };
     const known = new Set([...this.items].filter((item) => ON_ITS_WAY.has(item.state)).map((item) => item.key));
-    for (const file of files) {
+    for (const { file, sidecar } of pairs) {
       const key = keyOf(this.tray.dataset.person, file, fields);
       if (known.has(key)) continue; // it is on its way already
       known.add(key);
       this.dropInterrupted(key);
-      this.enter({ file, name: file.name, key, fields, state: "waiting", progress: 0 });
+      this.enter({ file, sidecar, name: file.name, key, fields, state: "waiting", progress: 0 });
     }
     this.next();
   }
@@ -77,7 +78,9 @@ export class Uploads {
     const answer = await this.outcome(address);
     const state = answer.outcome === "ingested" ? "processing" : (answer.outcome ?? "failed");
     const { reason, asset, version, address: page, thumbnail } = answer;
-    this.set(item, { state, reason, asset, version, address: page, thumbnail });
+    // What is said of a file that was taken is about its sidecar: it stays beside what comes of it.
+    const said = state === "processing" && reason ? { aside: reason } : { reason };
+    this.set(item, { state, ...said, asset, version, address: page, thumbnail });
     this.next();
   }
 
@@ -132,12 +135,18 @@ export class Uploads {
     }
     this.asking ??= setTimeout(async () => {
       this.asking = null;
-      const open = [...this.asked].slice(0, ASKED_AT_ONCE);
+      const open = this.mostUrgent();
       if (!open.length) return;
       const news = await this.askFor(open);
       this.askAfter = news ? ASK_EVERY : Math.min(this.askAfter * 1.5, ASK_SLOWLY);
       this.ask();
     }, this.askAfter);
+  }
+
+  // Those that are settled only wait for what may be noticed about them yet.
+  mostUrgent() {
+    const late = (item) => Number(item.state !== "processing");
+    return [...this.asked].sort((one, two) => late(one) - late(two)).slice(0, ASKED_AT_ONCE);
   }
 
   async askFor(open) {
@@ -149,10 +158,8 @@ export class Uploads {
     for (const item of open) {
       const now = states[item.version];
       if (!now) continue;
-      if (now.state !== "processing") {
-        this.asked.delete(item);
-        news = true;
-      }
+      news ||= now.state !== item.state;
+      if (now.ended) this.asked.delete(item);
       this.set(item, now);
     }
     return news;

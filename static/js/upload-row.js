@@ -10,6 +10,7 @@ const WORDS = {
   refused: "Refused",
   superseded: "A newer version came",
   duplicate: "In the library already",
+  described: "Sidecar taken",
   failed: "Failed",
 };
 
@@ -60,6 +61,7 @@ export function rowOf(item) {
   const name = element("span", "truncate", item.name);
   name.title = item.name;
   words.append(name, element("span", "upload-state small"), bar);
+  if (item.sidecar) name.append(element("span", "muted", ` with ${item.sidecar.name}`));
   row.append(element("span", "upload-picture"), words, element("span", "upload-actions"));
   row.item = item;
   return row;
@@ -67,11 +69,15 @@ export function rowOf(item) {
 
 function show(row, item, label) {
   const state = row.querySelector(".upload-state");
-  state.textContent = item.reason ? `${label}: ${item.reason}` : label;
-  if (!item.address) return;
-  const link = element("a", "", item.state === "duplicate" ? "Show it" : "Open");
-  link.href = item.address;
-  state.append(" · ", link);
+  state.textContent = [item.reason ? `${label}: ${item.reason}` : label, item.aside].filter(Boolean).join(" · ");
+  if (item.address) state.append(" · ", linkTo(item.address, item.state === "duplicate" ? "Show it" : "Open"));
+  for (const { text, address } of item.hints ?? []) state.append(" · ", linkTo(address, text));
+}
+
+function linkTo(address, words) {
+  const link = element("a", "", words);
+  link.href = address;
+  return link;
 }
 
 function showPicture(row, item) {

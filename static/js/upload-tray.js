@@ -4,7 +4,7 @@ import { announce } from "./toast.js";
 import { labelOf, renderRow, rowOf } from "./upload-row.js";
 import { SETTLED } from "./upload-queue.js";
 
-const WELL = new Set(["approved", "in_review", "superseded"]);
+const WELL = new Set(["approved", "in_review", "superseded", "described"]);
 const ROWS_OF_WELL = 60; // those that went well: older rows go, the count stays
 const ROWS = 300;
 const FEW = 5; // so many files are announced one by one; more are counted

@@ -4,6 +4,8 @@
 import { toast } from "./toast.js";
 import { entriesOf, meantFiles, takeFiles } from "./upload-files.js";
 import { leftBy } from "./upload-memory.js";
+import { startQuota } from "./upload-quota.js";
+import { paired } from "./upload-sidecars.js";
 import { Uploads } from "./upload-queue.js";
 import { Tray } from "./upload-tray.js";
 
@@ -14,7 +16,7 @@ function carriesFiles(event) {
 async function takeDrop(uploads, event) {
   const target = event.target.closest("[data-upload-asset]");
   const fields = target ? { asset: target.dataset.uploadAsset } : {};
-  const unread = await takeFiles(entriesOf(event.dataTransfer), (files) => uploads.add(files, fields));
+  const unread = await takeFiles(entriesOf(event.dataTransfer), (pairs) => uploads.add(pairs, fields));
   if (unread.length) toast(`Your browser could not read: ${unread.join(", ")}.`, { tone: "danger" });
 }
 
@@ -61,7 +63,7 @@ function startChoosing(tray, uploads) {
   });
   for (const chooser of [files, folder]) {
     chooser.addEventListener("change", () => {
-      uploads.add(chooser === folder ? meantFiles(chooser.files) : chooser.files);
+      uploads.add(paired(chooser === folder ? meantFiles(chooser.files) : chooser.files));
       chooser.value = "";
     });
   }
@@ -72,7 +74,7 @@ function startForms(uploads) {
     const form = event.target.closest("[data-version-form]");
     if (!form) return;
     event.preventDefault();
-    uploads.add(form.elements.file.files, { asset: form.dataset.asset, note: form.elements.note.value });
+    uploads.add(paired(form.elements.file.files), { asset: form.dataset.asset, note: form.elements.note.value });
     form.reset();
     form.closest("dialog").close();
   });
@@ -124,6 +126,7 @@ export function startUploads() {
   startForms(uploads);
   startButtons(tray, uploads);
   startDropping(uploads);
+  startQuota(tray);
   offerInterrupted(tray, uploads);
   window.addEventListener("beforeunload", (event) => uploads.busy && event.preventDefault());
 }

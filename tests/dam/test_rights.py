@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from dam import audit
+from dam.actions.library import describe
 from dam.actions.rights import change_rights, take_from_file
 from dam.models import Asset
 
@@ -103,6 +104,29 @@ def test_what_is_too_long_in_a_file_is_cut(asset_factory):
     asset = asset_factory()
     take_from_file(version=asset.current_version, said={"creator": "x" * 5000})
     assert len(Asset.objects.get(pk=asset.pk).creator) == 300
+
+
+def test_what_a_person_cleared_is_not_filled_again(asset_factory, owner):
+    asset = asset_factory()
+    said = {"creator": "Camera owner", "credit": "Agency", "description": "A harbour"}
+    take_from_file(version=asset.current_version, said=said)
+    change_rights(asset=asset, user=owner, creator="", credit="Agency")
+    asset.refresh_from_db()
+    describe(asset=asset, user=owner, title=asset.title, description="")
+    take_from_file(version=asset.current_version, said=said | {"usage_terms": "Editorial"})
+    asset.refresh_from_db()
+    assert (asset.creator, asset.description) == ("", "")
+    assert asset.usage_terms == "Editorial"  # nobody decided about it
+    assert asset.decided_fields == ["creator", "description"]  # nor did they of the credit
+
+
+def test_a_title_that_a_person_gave_back_its_first_words_stays(asset_factory, owner):
+    asset = asset_factory(file_name="dsc_0001.jpg")
+    describe(asset=asset, user=owner, title="Harbour", description="")
+    describe(asset=asset, user=owner, title="Dsc 0001", description="")
+    take_from_file(version=asset.current_version, said={"title": "From the file"})
+    asset.refresh_from_db()
+    assert asset.title == "Dsc 0001"
 
 
 def test_the_panel_shows_and_changes_it_in_place(as_, owner, asset_factory):

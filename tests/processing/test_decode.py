@@ -334,3 +334,29 @@ def test_a_large_tiff_in_one_strip_is_read(tmp_path):
     picture = Image.fromarray(rows.repeat(10, axis=0))
     picture.save(tmp_path / "strip.tif", compression="tiff_lzw", tiffinfo={278: 5000})
     assert verify(tmp_path / "strip.tif").pixels == 25_000_000
+
+
+def png_of(*chunks: tuple[bytes, bytes], times: int = 1) -> bytes:
+    from tests.hostile.bombs import chunk
+
+    plain = encoded("png")
+    more = b"".join(chunk(kind, body) for kind, body in chunks) * times
+    return plain[:33] + more + plain[33:]
+
+
+@pytest.mark.parametrize("kind", [b"tEXt", b"IDAT", b"abCd"])
+def test_a_png_of_a_million_pieces_is_refused_at_once(tmp_path, kind):
+    path = written(tmp_path, "splinters.png", png_of((kind, b"a\0b"), times=1_000_000))
+    begun = time.monotonic()
+    with pytest.raises(InputError, match="too many pieces"):
+        inspect(path)
+    assert time.monotonic() - begun < 1
+
+
+def test_a_png_of_many_pieces_as_encoders_write_them_is_taken(tmp_path):
+    path = written(tmp_path, "texts.png", png_of((b"tEXt", b"Title\0b"), times=900))
+    assert inspect(path).media == PNG
+    Image.fromarray(photo("chelsea.png")).resize((3000, 2000)).save(
+        tmp_path / "large.png", compress_level=0
+    )
+    assert verify(tmp_path / "large.png").width == 3000

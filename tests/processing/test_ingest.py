@@ -318,7 +318,7 @@ class TestCommand:
         (tmp_path / "c.png").write_text("no picture")
         (tmp_path / ".hidden.jpg").write_bytes(picture(seed=2))
         answer = self.ask(tmp_path)
-        assert answer["counts"] == {"ingested": 1, "duplicate": 1, "refused": 1}
+        assert answer["counts"] == {"ingested": 1, "duplicate": 1, "described": 0, "refused": 1}
         by_name = {line["path"].rsplit("/", 1)[1]: line for line in answer["files"]}
         assert by_name["a.jpg"]["asset"] == by_name["b.jpg"]["asset"]
         assert by_name["c.png"]["asset"] is None

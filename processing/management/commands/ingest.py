@@ -26,6 +26,7 @@ from dam.storage import StorageError
 from processing import queue
 from processing.actions import Outcome, ingest_file
 from processing.errors import ResourceError, TransientError
+from processing.outcomes import OUTCOMES
 from processing.sources.names import is_sidecar, sidecar_names
 from processing.waiting import Workforce
 
@@ -146,7 +147,7 @@ class Command(LoupeCommand):
 
     def _report(self, lines: list[Line], seconds: float, options: dict[str, Any]) -> None:
         counts = Counter(line.outcome.outcome for line in lines)
-        totals = {name: counts[name] for name in ("ingested", "duplicate", "refused")}
+        totals = {name: counts[name] for name in OUTCOMES}
         if options["json"]:
             answer = {
                 "files": [line.as_json() for line in lines],
