@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from dam.models import Asset, Version
 
 Outcomes = Literal["ingested", "duplicate", "described", "refused"]
-OUTCOMES: tuple[str, ...] = get_args(Outcomes)
+OUTCOMES: tuple[Outcomes, ...] = get_args(Outcomes)
 
 
 @dataclass(frozen=True, slots=True)

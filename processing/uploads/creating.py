@@ -17,7 +17,7 @@ from dam.actions.brands import default_brand
 from dam.models import Asset, BrandProfile, User
 from dam.permissions import can, require
 from processing.actions import clean_name
-from processing.uploads.models import WAITING, UploadSession, UploadState
+from processing.uploads.models import WAITING, UploadKind, UploadSession, UploadState
 from processing.uploads.protocol import Concat, id_in, read_metadata
 from processing.uploads.quota import OPEN, one_at_a_time, require_room, require_size
 from processing.uploads.refusals import (
@@ -86,14 +86,14 @@ def described(user: User, announced: Announcement) -> UploadSession:
     )
 
 
-def _kind(announced: Announcement, role: str) -> UploadSession.Kind:
+def _kind(announced: Announcement, role: str) -> UploadKind:
     """Return what an upload is: as its headers say, or a sidecar that waits for its picture."""
-    kind = UploadSession.Kind(announced.kind)
-    if not role or kind == UploadSession.Kind.PARTIAL:
+    kind = UploadKind(announced.kind)
+    if not role or kind == UploadKind.PARTIAL:
         return kind
-    if role != UploadSession.Kind.SIDECAR or kind != UploadSession.Kind.WHOLE:
+    if role != UploadKind.SIDECAR or kind != UploadKind.WHOLE:
         raise bad_request("“role” in Upload-Metadata can be “sidecar”, of a file sent as a whole.")
-    return UploadSession.Kind.SIDECAR
+    return UploadKind.SIDECAR
 
 
 def _sidecar(user: User, address: str) -> UploadSession | None:

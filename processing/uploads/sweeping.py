@@ -35,7 +35,7 @@ def _unfinished() -> Q:
 def _expired() -> Q:
     waiting = Q(state=UploadState.RECEIVING) | Q(state=UploadState.COMPLETE, kind__in=WAITING)
     needed = UploadSession.objects.filter(sidecar=OuterRef("pk"), state__in=OPEN)
-    return waiting & Q(expires_at__lte=timezone.now()) & ~Exists(needed)
+    return waiting & Q(~Exists(needed), expires_at__lte=timezone.now())
 
 
 def _old() -> Q:
