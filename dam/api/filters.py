@@ -1,9 +1,11 @@
 """Filters of lists (django-filter), strict: a value that makes no sense is refused."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django_filters import filters
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.utils import extend_schema_field
 
 
@@ -29,6 +31,21 @@ class _Switch(forms.ChoiceField):
 
 class _SwitchFilter(filters.Filter):
     field_class = _Switch
+
+
+class _Moment(IsoDateTimeField):
+    """A moment with its time zone, as UTC: PostgreSQL takes no zone beyond ±15:59."""
+
+    def clean(self, value: Any) -> datetime | None:
+        found: datetime | None = super().clean(value)
+        try:
+            return found and found.astimezone(UTC)
+        except OverflowError:
+            raise forms.ValidationError("This is not a moment of a calendar.") from None
+
+
+class _MomentFilter(filters.IsoDateTimeFilter):
+    field_class = _Moment
 
 
 def id_filter(field: str, words: str, **options: Any) -> Any:
@@ -58,9 +75,9 @@ def text_filter(field: str, words: str, **options: Any) -> Any:
 
 def since_filter(field: str, words: str) -> Any:
     """Return a filter by a moment: that one, and later."""
-    return filters.IsoDateTimeFilter(field_name=field, lookup_expr="gte", help_text=words)
+    return _MomentFilter(field_name=field, lookup_expr="gte", help_text=words)
 
 
 def until_filter(field: str, words: str) -> Any:
     """Return a filter by a moment: before it."""
-    return filters.IsoDateTimeFilter(field_name=field, lookup_expr="lt", help_text=words)
+    return _MomentFilter(field_name=field, lookup_expr="lt", help_text=words)

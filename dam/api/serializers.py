@@ -29,9 +29,8 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
-@extend_schema_field({"type": "integer", "format": "int64", "minimum": 1, "maximum": 10**18 - 1})
-class Id(serializers.IntegerField):
-    """The number of a thing: a whole number that fits the database's."""
+class Whole(serializers.IntegerField):
+    """A whole number in a body, within `min_value` and `max_value`: at most what databases have."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": 1, "max_value": 10**18 - 1} | options)
@@ -44,8 +43,9 @@ class Id(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
-class Whole(Id):
-    """A whole number in a body, within `min_value` and `max_value`."""
+@extend_schema_field({"type": "integer", "format": "int64", "minimum": 1, "maximum": 10**18 - 1})
+class Id(Whole):
+    """The number of a thing: a whole number that fits the database's."""
 
 
 class Number(serializers.FloatField):

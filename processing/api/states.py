@@ -23,7 +23,11 @@ LONGEST_NUMBER = 18  # digits that fit the database's numbers
 
 class StatesQuery(Given):
     versions = Text(
-        required=False, allow_blank=True, max_length=10_000, help_text="Ids: `1,2,3`; up to 200."
+        trim_whitespace=False,  # its length is what was sent
+        required=False,
+        allow_blank=True,
+        max_length=10_000,
+        help_text="Ids: `1,2,3`; up to 200.",
     )
 
 

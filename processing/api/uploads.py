@@ -40,7 +40,9 @@ class UploadIn(Given):
         max_length=2_000,
         help_text="The XMP file that lies beside it: its words win over those inside.",
     )
-    file_name = Text(required=False, max_length=2_000, help_text="Instead of the file's own.")
+    file_name = Text(
+        required=False, allow_blank=True, max_length=2_000, help_text="Instead of the file's own."
+    )
     brand = Text(required=False, allow_blank=True, help_text="A brand's slug.")
     asset = serializers.IntegerField(
         required=False, min_value=1, max_value=10**18, help_text="A new version of this asset."

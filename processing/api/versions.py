@@ -28,7 +28,9 @@ class NextVersionIn(Given):
     sidecar = serializers.FileField(
         required=False, allow_empty_file=True, max_length=2_000, help_text="The XMP file beside it."
     )
-    file_name = Text(required=False, max_length=2_000, help_text="Instead of the file's own.")
+    file_name = Text(
+        required=False, allow_blank=True, max_length=2_000, help_text="Instead of the file's own."
+    )
     note = Text(required=False, allow_blank=True, max_length=500)
 
 

@@ -44,6 +44,7 @@ def test_filters_narrow_and_nonsense_is_refused(program, sea, asset_factory, own
         ("owner=nobody", []),
         ("restricted=true", []),
         ("updated_since=2100-01-01T00:00:00Z", []),
+        ("created_since=1492-08-01T02:09:37%2B20:23", [png.pk, sea.pk]),
         ("order=id", [sea.pk, png.pk]),
         ("bin=true", []),
     ):
@@ -54,6 +55,7 @@ def test_filters_narrow_and_nonsense_is_refused(program, sea, asset_factory, own
         "collection=x",
         f"collection={'9' * 30}",
         "updated_since=never",
+        "created_before=0001-01-01T00:00:00%2B20:00",
         "order=colour",
         "limit=0",
         "limit=1e3",

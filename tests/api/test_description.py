@@ -94,3 +94,16 @@ def test_it_is_served_to_those_who_are_let_in(program, viewer, document):
     tag = answer["ETag"]
     assert program(viewer).get("schema/", If_None_Match=tag).status_code == 304
     assert program(None).get("schema/").status_code == 401
+
+
+def test_whole_numbers_have_their_own_bounds(document):
+    schemas = document["components"]["schemas"]
+    bounds = {
+        ("PatchedRulesInRequest", "min_width"): (0, 100_000),
+        ("SourceInRequest", "priority"): (1, 10),
+        ("RenamingInRequest", "start"): (0, 999_999_999),
+        ("RelationInRequest", "target"): (1, 10**18 - 1),
+    }
+    for (schema, name), (least, most) in bounds.items():
+        field = schemas[schema]["properties"][name]
+        assert (field["minimum"], field["maximum"]) == (least, most), (schema, name)

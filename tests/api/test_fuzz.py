@@ -47,6 +47,7 @@ SENSE = [
     "similar_to_picture",
     "uploads_create",
     "versions_create",
+    "duplicates_list",  # a cursor is good or not by its signature
     "duplicates_decide",
     "sources_create",
     "sources_change",
@@ -82,6 +83,7 @@ QUICK = examples(
 )
 
 
+FORMS = {"POST /api/v1/uploads/", "POST /api/v1/assets/{id}/versions/"}
 KNOWN: dict[str, int] = {}  # what an operation's number may be of, by its group of addresses
 
 schema = schemathesis.openapi.from_dict(
@@ -101,11 +103,12 @@ def map_query(context, query):
 
 @schema.hook
 def filter_body(context, body):
-    """A form knows texts alone: one is a list of one, and a number among them is a text."""
-    if context.operation.label != "POST /api/v1/uploads/" or not isinstance(body, dict):
+    """A form knows texts alone: one is a list of one, and what else is among them is a text."""
+    if context.operation.label not in FORMS or not isinstance(body, dict):
         return True
     tags = body.get("tags", [])
-    return isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
+    texts = (body.get(name, "") for name in ("file_name", "note", "brand"))
+    return isinstance(tags, list) and all(isinstance(one, str) for one in (*tags, *texts))
 
 
 @schema.hook
