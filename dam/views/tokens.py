@@ -21,6 +21,7 @@ from dam.views.common import sentences
 
 ENDED_SHOWN = 10
 LASTS = (30, 90, 365)  # days that are offered
+USUALLY = 90
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,11 +87,22 @@ def _page(request: PersonRequest, *, status: int = 200, **more: Any) -> HttpResp
         "services": _services() if keeps_services else [],
         "roles": Role.choices,
         "brands": BrandProfile.objects.order_by("name") if keeps_services else [],
-        "posted": request.POST,
-        "chosen": request.POST.getlist("scope"),
+        **_posted(request, form_failed="error" in more),
         **more,
     }
     return render(request, "settings/tokens.html", context, status=status)
+
+
+def _posted(request: PersonRequest, *, form_failed: bool) -> dict[str, Any]:
+    """What was written, for the form that failed alone: it is told by whom its token is for."""
+    lasts = request.POST.get("lasts", "")
+    return {
+        "posted": request.POST,
+        "failed_for": request.POST.get("account", "") if form_failed else None,
+        "chosen": request.POST.getlist("scope"),
+        "lasting": int(lasts[:6]) if lasts.isascii() and lasts.isdecimal() else None,
+        "usually": USUALLY,
+    }
 
 
 def _of(account: User) -> dict[str, Any]:

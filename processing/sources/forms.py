@@ -59,7 +59,10 @@ class SourceForm(forms.Form):
         help_text=_("The files are theirs, and come in with their rights."),
     )
     collection = forms.ModelChoiceField(
-        Collection.objects.none(), label=_("Into the collection"), required=False
+        Collection.objects.none(),
+        label=_("Into the collection"),
+        required=False,
+        empty_label=_("none"),
     )
     tags = Words(max_length=2000, label=_("Tags"), required=False)
     priority = forms.IntegerField(
@@ -71,10 +74,13 @@ class SourceForm(forms.Form):
     )
     recursive = forms.BooleanField(required=False, initial=True, label=_("Folders within, too"))
     include = Words(
-        max_length=4000, label=_("Only names like"), required=False, help_text=_("*.jpg, *.tif")
+        max_length=4000,
+        label=_("Only names like"),
+        required=False,
+        help_text=_("Such as *.jpg, *.tif. Empty: every name."),
     )
     exclude = Words(
-        max_length=4000, label=_("No names like"), required=False, help_text=_("*draft*")
+        max_length=4000, label=_("No names like"), required=False, help_text=_("Such as *draft*.")
     )
     name_pattern = forms.CharField(
         max_length=300,

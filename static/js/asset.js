@@ -64,6 +64,9 @@ function start() {
     const zoom = event.target.closest("[data-zoom]");
     if (zoom) viewer?.step(zoom.dataset.zoom);
   });
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches(".film-frame")) event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
   showNewVersions();
   registerKeys([
     { key: ["ArrowLeft", "k"], label: "Previous picture of the search", run: () => follow("[data-previous]") },

@@ -81,12 +81,29 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   const all = clusters();
   following = all[all.indexOf(gone) + 1] ?? all[all.indexOf(gone) - 1] ?? null;
 });
+
+function showRest(gone) {
+  const rest = document.querySelector("[data-clusters-left]"); // not where one group alone is shown
+  if (rest) {
+    const left = Number(rest.dataset.clustersLeft) - gone;
+    rest.dataset.clustersLeft = left;
+    rest.textContent = `${left.toLocaleString("en")} ${left === 1 ? "group" : "groups"} of pictures that look the same`;
+  }
+  document.querySelector("[data-clusters-saving]")?.remove();
+  const done = document.getElementById("clusters-done");
+  done.hidden = place.childElementCount > 0;
+  document.querySelector(".duplicates-help").hidden = !done.hidden;
+  if (!done.hidden) done.focus();
+}
+
 // What was removed tells nobody any more: so the list is watched.
 if (place) {
-  new MutationObserver(() => {
+  new MutationObserver((changes) => {
+    const gone = changes.flatMap((change) => [...change.removedNodes]).filter((node) => node.matches?.("[data-cluster]"));
     if (following?.isConnected && !place.contains(document.activeElement)) goTo(following);
     following = null;
     show();
+    if (gone.length) showRest(gone.length);
   }).observe(place, { childList: true });
 }
 

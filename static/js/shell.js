@@ -1,6 +1,7 @@
 // The frame around every page: theme, keys, toasts, menus, the jump palette, uploads.
 
 import { keyCaps, keysAreOn, registerKeys, registeredKeys, switchKeys } from "./keys.js";
+import { startFocus } from "./focus.js";
 import { startJump } from "./jump.js";
 import { startLive } from "./live.js";
 import { startPlaceholders } from "./placeholder.js";
@@ -49,15 +50,22 @@ function startDialogs(jump) {
   });
 }
 
+// Where the menu of the settings is a row that scrolls, the page's own entry is in sight.
+function showOwnEntry() {
+  document.querySelector(".settings-menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 function start() {
   const jump = startJump();
   startTheme();
   startToasts();
   startDialogs(jump);
+  startFocus();
   startLive();
   startPlaceholders();
   startSearchField();
   startUploads();
+  showOwnEntry();
   registerKeys([
     { key: "/", label: "Search", run: () => document.getElementById("search-field")?.select() },
     { key: "Ctrl+k", label: "Jump anywhere", run: jump },

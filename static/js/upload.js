@@ -80,16 +80,25 @@ function startForms(uploads) {
   });
 }
 
+function close(tray) {
+  const held = tray.contains(document.activeElement);
+  tray.hidden = true;
+  if (held) document.querySelector("[data-upload-open]")?.focus();
+}
+
 function startButtons(tray, uploads) {
   const pressed = {
     "[data-upload-retry]": () => uploads.retryAll(),
     "[data-upload-hold]": () => uploads.holdOrGoOn(),
     "[data-upload-cancel]": () => uploads.cancelAll(),
     "[data-upload-clear]": () => uploads.clear(),
-    "[data-upload-close]": () => {
-      tray.hidden = true;
-    },
+    "[data-upload-close]": () => close(tray),
   };
+  tray.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // what else Escape does on the page is not meant
+    close(tray);
+  });
   tray.addEventListener("click", (event) => {
     for (const [which, act] of Object.entries(pressed)) if (event.target.closest(which)) act();
     const button = event.target.closest("[data-do]");

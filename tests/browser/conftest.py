@@ -1,12 +1,11 @@
 """A real browser against a real server."""
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-import psutil
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.closing import PATIENCE, browsers, ended_after
 from tests.browser.install import find
 
 FLAGS = [
@@ -27,25 +26,15 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return browser_type_launch_args | own | {"args": FLAGS}
 
 
-PATIENCE = 30.0  # seconds for the browser to close
-
-
 @pytest.fixture(scope="session")
-def browser(browser: Browser) -> Iterator[Browser]:
-    """The browser; a driver that does not get it closed at the end is ended.
-
-    It was seen to wait for ever for a browser that had gone already, and the whole run with it.
-    """
-    yield browser
-    watch = threading.Timer(PATIENCE, _end_driver)
-    watch.daemon = True
-    watch.start()
-
-
-def _end_driver() -> None:
-    for child in psutil.Process().children():
-        if "playwright" in " ".join(child.cmdline()):
-            child.kill()
+def browser(launch_browser: Callable[..., Browser]) -> Iterator[Browser]:
+    """The browser of all tests; at the end it is closed, whatever became of its children."""
+    before = browsers()
+    made = launch_browser()
+    (group,) = browsers() - before
+    yield made
+    with ended_after(PATIENCE, group):
+        made.close()
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """The documents' screenshots, from a running demo: `python -m tests.browser.screenshots ADDRESS`.
 
-Start a demo of its own for it, so that its review queue is whole:
-`LOUPE_HOME=/somewhere/empty LOUPE_PORT=8123 make demo`.
+Start a demo of its own for it, so that its review queue is whole; it is given rights, a source and
+uploads to show: `LOUPE_HOME=/somewhere/empty LOUPE_PORT=8123 make demo`.
 """
 
 import io
+import itertools
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -19,6 +22,13 @@ SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 THEMES = ("dark", "light")
 QUALITY = 82
 PASSWORD = "loupe-demo"  # as the demo prints it
+RIGHTS = {
+    "Creator": "Carl Creator",
+    "Credit line": "Carl Creator / Harbour Agency",
+    "Copyright notice": "© 2026 Harbour Agency",
+    "Usage terms": "Editorial use only, until the end of 2027.",
+    "Rights address": "https://example.com/licences/editorial",
+}
 
 
 def sign_in(page: Page, address: str) -> None:
@@ -29,40 +39,89 @@ def sign_in(page: Page, address: str) -> None:
     page.wait_for_url(f"{address}/")
 
 
+def asset_of(page: Page, address: str) -> str:
+    """Return where the asset with two versions is."""
+    page.goto(f"{address}/search?q=motorcycle")
+    return str(page.locator("a[href^='/assets/']").first.get_attribute("href"))
+
+
+def prepare(page: Page, address: str) -> None:
+    """Give the demo what its pictures alone do not have: rights, and a watched folder."""
+    page.goto(address + asset_of(page, address))
+    page.get_by_role("button", name="Change rights and credit").click()
+    for label, text in RIGHTS.items():
+        page.get_by_label(label, exact=True).fill(text)
+    page.locator("#rights-panel button[type=submit]").click()
+    page.get_by_role("button", name="Change rights and credit").wait_for()
+    page.goto(f"{address}/settings/sources/add/folder")
+    root = page.locator(".source-form .help code").first.inner_text()
+    page.get_by_label("Name", exact=True).fill("Studio scanner")
+    page.get_by_label("Folder", exact=True).fill(root)
+    page.get_by_role("button", name="Watch it").click()
+    page.wait_for_url("**/settings/sources/*")
+
+
+def upload(page: Page, number: int) -> None:
+    """A file that arrives, one that is there already, and one that is refused."""
+    links = page.locator(".card-picture img").evaluate_all("all => all.map(one => one.src)")
+    picture = page.request.get(links[number].replace("thumbnail", "large")).body()
+    files = [("for-print.webp", picture), ("notes.jpg", b"no picture"), ("again.webp", picture)]
+    for name, data in files:
+        given = {"name": name, "mimeType": "image/webp", "buffer": data}
+        page.set_input_files("#upload-files", [given])
+        page.wait_for_timeout(6000)
+
+
 def pages(page: Page, address: str) -> dict[str, str]:
     """Return what is shown, and where: the asset is the one with two versions."""
-    page.goto(f"{address}/search?q=motorcycle")
-    asset = page.locator("a[href^='/assets/']").first.get_attribute("href")
     return {
         "library": "/",
         "search": "/search?q=a+cat",
-        "asset": str(asset),
+        "asset": asset_of(page, address),
         "review": "/review/",
         "brand": "/brands/fjord",
+        "duplicates": "/duplicates/",
+        "sources": "/settings/sources",
     }
 
 
-def take(browser: Browser, address: str, device: str, theme: str) -> None:
+def take(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(800)  # the last pictures fade in
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.save(IMAGES / f"{name}.webp", quality=QUALITY, method=6)
+
+
+def take_all(browser: Browser, address: str) -> None:
+    with browser.new_page() as page:
+        sign_in(page, address)
+        prepare(page, address)
+    looks = list(itertools.product(SIZES, THEMES))
+    for device, theme in looks:
+        with seen_by(browser, address, device, theme) as page:
+            for name, place in pages(page, address).items():
+                page.goto(f"{address}{place}")
+                take(page, f"{name}-{device}-{theme}")
+    for number, (device, theme) in enumerate(looks):  # last, since it changes the library
+        with seen_by(browser, address, device, theme) as page:
+            upload(page, 2 * number)
+            take(page, f"uploads-{device}-{theme}")
+
+
+@contextmanager
+def seen_by(browser: Browser, address: str, device: str, theme: str) -> Iterator[Page]:
     width, height = SIZES[device]
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.add_cookies([{"name": "theme", "value": theme, "url": address}])
-    page = context.new_page()
-    sign_in(page, address)
-    for name, place in pages(page, address).items():
-        page.goto(f"{address}{place}")
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(800)  # the last pictures fade in
-        picture = Image.open(io.BytesIO(page.screenshot()))
-        picture.save(IMAGES / f"{name}-{device}-{theme}.webp", quality=QUALITY, method=6)
-    context.close()
+    with browser.new_context(viewport={"width": width, "height": height}) as context:
+        context.add_cookies([{"name": "theme", "value": theme, "url": address}])
+        page = context.new_page()
+        sign_in(page, address)
+        yield page
 
 
 def main(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
-        for device in SIZES:
-            for theme in THEMES:
-                take(browser, address.rstrip("/"), device, theme)
+        take_all(browser, address.rstrip("/"))
         browser.close()
 
 

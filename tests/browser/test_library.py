@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import violations
 from tests.conftest import picture_bytes
 
 pytestmark = [
@@ -92,6 +91,15 @@ def test_more_pictures_come_as_one_scrolls_and_back_returns_to_the_same(enter, o
     page.go_back()
     link = page.locator(f"#asset-{shelf[2].pk}")
     expect(link).to_be_in_viewport()
+
+
+def test_writing_in_the_search_field_does_not_move_the_page(enter, owner, shelf):
+    page = enter(owner)
+    page.evaluate("window.scrollTo(0, 300)")
+    page.keyboard.press("/")
+    page.keyboard.type("quay")
+    expect(page.locator("#search-field")).to_have_value("quay")
+    assert page.evaluate("window.scrollY") == 300
 
 
 def test_searching_and_filtering_by_facet_and_chip(enter, owner, shelf):
@@ -202,24 +210,6 @@ def test_the_theme_is_kept_and_painted_by_the_server(enter, owner, brand):
     assert page.evaluate(background) != dark
     page.reload()
     assert page.locator("html").get_attribute("data-theme") == "light"
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_pages_are_accessible(enter, live_server, admin_user, shelf, theme):
-    page = enter(admin_user, theme=theme)
-    first = f"/assets/{shelf[-1].pk}"
-    for where in ("/", "/?q=narrowboat", first, "/collections/", "/brands/", "/brands/house",
-                  "/activity", "/bin"):  # fmt: skip
-        page.goto(live_server.url + where)
-        page.wait_for_load_state("networkidle")
-        assert violations(page) == [], where
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_signing_in_is_accessible(page: Page, live_server, db, theme):
-    page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
-    page.goto(f"{live_server.url}/accounts/login/")
-    assert violations(page) == []
 
 
 def test_the_first_view_is_light(enter, page: Page, owner, shelf):

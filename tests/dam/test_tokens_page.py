@@ -52,6 +52,24 @@ def test_what_makes_no_sense_is_said_and_nothing_is_made(as_, viewer, wish):
     assert not ApiToken.objects.exists()
 
 
+def test_what_was_written_stays_in_the_form_that_failed_alone(as_, admin_user, brand):
+    browser = as_(admin_user)
+    browser.post("/settings/services/", {"name": "web-shop", "role": "viewer", "brand": brand.slug})
+    wrong = {"name": "Hourly", "scope": ["review:read"], "lasts": "365", "account": "web-shop"}
+    page = make(browser, **wrong | {"scope": ["everything", "review:read"]}).content.decode()
+    own, service = page.split('id="services-title"')
+    assert "Hourly" in service
+    assert "Hourly" not in own
+    assert service.count('role="alert"') == 1
+    assert 'role="alert"' not in own
+    assert '<option value="365" selected>' in service
+    assert '<option value="90" selected>' in own
+    assert 'value="review:read" checked' in service
+    assert " checked" not in own
+    made = make(browser, name="Daily").content.decode()
+    assert 'value="assets:read" checked' not in made, "the next one starts with nothing chosen"
+
+
 def test_a_token_is_revoked_by_its_person_or_an_admin(as_, viewer, owner, admin_user, token_of):
     first, second = token_of(viewer), token_of(viewer)
     assert as_(owner).post(f"{PAGE}/{first.pk}/revoke").status_code == 403
