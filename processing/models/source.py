@@ -196,6 +196,11 @@ class SourceFile(models.Model):
                 condition=models.Q(state__in=["seen", "taking"]) | models.Q(announced=True),
                 name="source_file_open",
             ),
+            models.Index(
+                fields=["source", "-settled_at"],
+                condition=models.Q(state="failed"),
+                name="source_file_failed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from processing.sources.names import shown
 State, Whereabouts = SourceFile.State, SourceFile.Whereabouts
 OPEN = {State.SEEN, State.TAKING}
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+RETRIABLE = Q(state=State.FAILED) & ~Q(place=Whereabouts.GONE)
 NOWHERE = "It was to be tried again, and is no longer where failed files go."
 COUNTERS: dict[str, str] = {
     State.TAKEN: "taken",
@@ -166,7 +167,7 @@ def same_bytes(source: Source, item: Item, sha256: str) -> SourceFile | None:
 
 def retriable(source: Source) -> QuerySet[SourceFile]:
     """Return failed files that can be tried again: in their place, or where failed ones go."""
-    return source.files.filter(state=State.FAILED).exclude(place=Whereabouts.GONE)
+    return source.files.filter(RETRIABLE)
 
 
 def retry_failed(source: Source, rows: Iterable[int] | None = None) -> int:

@@ -131,9 +131,13 @@ def source(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _files(request: PersonRequest, one: Source) -> list[dict[str, Any]]:
-    """The last files with what became of them; assets only of those that this person may see."""
-    files = list(one.files.filter(settled_at=None).order_by("-pk")[: FILES_SHOWN // 2])
-    files += one.files.exclude(settled_at=None).order_by("-settled_at")[:FILES_SHOWN]
+    """The last files with what became of them; assets only of those that this person may see.
+
+    Failed ones that can be tried again have a list of their own.
+    """
+    rows = one.files.exclude(claims.RETRIABLE)
+    files = list(rows.filter(settled_at=None).order_by("-pk")[: FILES_SHOWN // 2])
+    files += rows.exclude(settled_at=None).order_by("-settled_at")[:FILES_SHOWN]
     ids = [file.asset_id for file in files if file.asset_id]
     assets = Asset.objects.visible_to(request.user).filter(pk__in=ids)
     seen = assets.with_current().in_bulk()
