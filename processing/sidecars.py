@@ -32,9 +32,10 @@ SEVERAL = (
     "{count} pictures that you may change are called like this sidecar. Bring it on the page of "
     "the one that is meant."
 )
-FILLED = "It filled {what}."
-NOTHING_EMPTY = "It is kept; it says nothing that was still empty here."
-THE_SAME = "The library has this very sidecar with it already."
+# What a sidecar did: the rest of a sentence about it.
+FILLED = "filled {what}."
+NOTHING_EMPTY = "is kept, and says nothing that was still empty."
+THE_SAME = "is in the library already."
 NOT_ALLOWED = "Its sidecar was left out: you may not change that asset."
 WORDS = {
     "title": "title",
@@ -67,32 +68,33 @@ def take_alone(
         sentence = apply_sidecar(version=version, user=user, data=bytes_of(source))
     except InputError as error:
         return Outcome("refused", reason=error.sentence)
-    return Outcome("described", meant, version, f"{_quoted(meant)}: {sentence}")
+    return Outcome("described", meant, version, f"“{meant.title}”: it {sentence}")
 
 
 def _meant(name: str, user: User, brand: BrandProfile | None) -> Asset:
     found = called_like(name, Asset.objects.editable_by(user))
-    if len(found) > 1 and brand is not None:
-        found = [one for one in found if one.brand_id == brand.pk] or found
-    if not found:
+    count = found.count()
+    if count > 1 and brand is not None:
+        found = found.filter(brand=brand)
+        count = found.count() or count
+    if count > 1:
+        raise InputError(SEVERAL.format(count=count))
+    meant = found.first()
+    if meant is None:
         raise InputError(NOTHING_LIKE_IT)
-    if len(found) > 1:
-        raise InputError(SEVERAL.format(count=len(found)))
-    return found[0]
+    return meant
 
 
-def called_like(name: str, assets: AssetQuerySet) -> list[Asset]:
+def called_like(name: str, assets: AssetQuerySet) -> AssetQuerySet:
     """Return those assets whose shown file a sidecar of this name lies beside.
 
     "a.jpg.xmp" is that of "a.jpg" before that of "a.jpg.tif"; case makes no difference.
     """
     whole, others = pictures_of(name)
-    for names in ([whole], others):
-        spelt = [Lower(Value(one)) for one in names]
-        named = assets.alias(spelt=Lower("current_version__file_name"))
-        if found := list(named.filter(spelt__in=spelt).order_by("pk")):
-            return found
-    return []
+    named = assets.alias(spelt=Lower("current_version__file_name"))
+    exact = named.filter(spelt=Lower(Value(whole)))
+    alike = named.filter(spelt__in=[Lower(Value(one)) for one in others])
+    return exact if exact.exists() else alike
 
 
 def _newest(asset: Asset) -> Version:
@@ -115,10 +117,6 @@ def bytes_of(source: BinaryIO | Path) -> bytes:
     return data
 
 
-def _quoted(asset: Asset) -> str:
-    return f"“{asset.title}”"
-
-
 def with_duplicate(outcome: Outcome, blob: str, user: User, data: bytes) -> Outcome:
     """Apply the sidecar of a file that the library has (`blob`: its SHA-256), and say so."""
     if outcome.asset is None:
@@ -128,17 +126,18 @@ def with_duplicate(outcome: Outcome, blob: str, user: User, data: bytes) -> Outc
     same = outcome.asset.versions.filter(blob=blob).order_by("-number").first()
     try:
         version = outcome.version or same or _newest(outcome.asset)
-        sentence = "Its sidecar: " + apply_sidecar(version=version, user=user, data=data)
+        sentence = f"Its sidecar {apply_sidecar(version=version, user=user, data=data)}"
     except InputError as error:
         sentence = f"Its sidecar was left out: {error.sentence}"
     return replace(outcome, reason=f"{outcome.reason} {sentence}")
 
 
 def apply_sidecar(*, version: Version, user: User, data: bytes) -> str:
-    """Keep a sidecar with a version that is there; fill what is empty; say in a sentence what.
+    """Keep a sidecar with a version that is there; fill what is empty; say what it did.
 
     What people wrote or cleared stays, and so does what the file or an earlier sidecar filled. The
-    version's metadata are read anew by a worker. An earlier sidecar gives way.
+    version's metadata are read anew by a worker. An earlier sidecar gives way. What is returned is
+    the rest of a sentence about the sidecar.
 
     Raises PermissionDenied, and InputError for one that is too large or cannot be read.
     """
@@ -148,7 +147,7 @@ def apply_sidecar(*, version: Version, user: User, data: bytes) -> str:
     if version.sidecar_id == sha256(data).hexdigest():
         return THE_SAME
     said = sandbox.call(read_sidecar, data)
-    if said.problems:
+    if not said.raw:  # what else is amiss is told with the version's metadata
         raise InputError(" ".join(said.problems))
     with transaction.atomic(), audited(user, "Taken from a sidecar"):
         asset = Asset.objects.select_for_update().get(pk=version.asset_id)

@@ -38,7 +38,8 @@ def clean_words(names: Iterable[str]) -> list[str]:
 
 def terms_for(words: Sequence[str], paths: Iterable[Path] = ()) -> dict[str, int]:
     """Return the term (id) of each clean word, making keywords for those that nobody knows."""
-    chains = {chain[-1]: chain for chain in map(clean_words, paths) if chain}
+    wanted = set(words)  # of too many words the last are left out, and their paths with them
+    chains = {path[-1]: path for path in map(clean_words, paths) if path and path[-1] in wanted}
     every = list(dict.fromkeys([*words, *(w for word in words for w in chains.get(word, ()))]))
     known = _known(every)
     missing = [word for word in every if word not in known]

@@ -78,12 +78,17 @@ class Intake:
             rows = claims.known(self.source, batch)
             if self.noting:
                 claims.note_present(rows.values())
-            owners = late.owners_of(self.source, [item for item in batch if item.is_sidecar])
+            owners = late.owners_of(self.source, self._sidecars(batch, rows))
             for item in batch:
                 if not self._consider(item, rows.get(item.hash), owners.get(item.hash)):
                     self.cut = True
                     return False
         return True
+
+    def _sidecars(self, batch: list[Item], rows: dict[str, SourceFile]) -> list[Item]:
+        """Return the sidecars among some files that nothing was decided about yet."""
+        known = ((item, rows.get(item.hash)) for item in batch if item.is_sidecar)
+        return [item for item, row in known if row is None or not self._is_decided(item, row)]
 
     def _consider(self, item: Item, row: SourceFile | None, owners: Owners) -> bool:
         """Do what is to be done about one file; a sidecar has `owners`, perhaps none."""

@@ -50,7 +50,7 @@ def apply(source: Source, owners: Iterable[SourceFile], given: BinaryIO | Path) 
             sentence = apply_sidecar(version=version, user=bringer, data=data)
         except PermissionDenied as error:
             raise InputError(NOT_ALLOWED) from error
-        said.append(f"{row.key}: {sentence}")
+        said.append(f"{row.key}: it {sentence}")
     return " ".join(said)
 
 

@@ -70,7 +70,7 @@ def test_a_sidecar_alone_goes_to_its_picture_or_says_why_not(enter, owner, inges
     drop(page, {"harbour.xmp": SIDECAR, "quay.xmp": SIDECAR})
     taken = page.locator(".upload").filter(has_text="harbour.xmp")
     expect(taken).to_have_attribute("data-state", "described")
-    expect(taken).to_contain_text("Sidecar taken: “Harbour”: It filled title")
+    expect(taken).to_contain_text("Sidecar taken: “Harbour”: it filled title")
     expect(taken.get_by_role("link", name="Open")).to_have_attribute("href", f"/assets/{asset.pk}")
     refused = page.locator(".upload").filter(has_text="quay.xmp")
     expect(refused).to_have_attribute("data-state", "refused")

@@ -89,3 +89,12 @@ def test_a_hundred_thousand_words_are_bounded(asset_factory, django_assert_max_n
 def test_words_are_cleaned():
     odd = ["  A\tB ", "a b", "", "x" * 121, "line\r\nbreak", "\0\x07", "na\u202eme"]
     assert clean_words(odd) == ["a b", "line break", "name"]
+
+
+def test_of_too_many_words_the_last_are_left_out_with_their_paths(asset_factory):
+    version = asset_factory().current_version
+    names = [f"word {n}" for n in range(150)]
+    import_keywords(version=version, names=names, paths=[("Cities", "word 149"), ("a", "word 1")])
+    assert TagAssignment.objects.count() == 100
+    assert Term.objects.get(name="word 1").parent.name == "a"
+    assert not Term.objects.filter(name="cities").exists()

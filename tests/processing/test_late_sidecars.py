@@ -40,7 +40,7 @@ class TestAlone:
         outcome = alone(name)
         assert (outcome.outcome, outcome.asset) == ("described", harbour)
         assert outcome.reason == (
-            "“Harbour”: It filled title, credit line, rights address and 2 tags."
+            "“Harbour”: it filled title, credit line, rights address and 2 tags."
         )
         harbour.refresh_from_db()
         assert (harbour.title, harbour.credit) == ("Title beside", "Sidecar agency")
@@ -56,7 +56,7 @@ class TestAlone:
     def test_what_a_person_wrote_stays(self, harbour, alone, owner, run_jobs):
         describe(asset=harbour, user=owner, title="Mine", description="")
         outcome = alone()
-        assert outcome.reason.endswith("It filled credit line, rights address and 2 tags.")
+        assert outcome.reason.endswith("it filled credit line, rights address and 2 tags.")
         run_jobs()
         harbour.refresh_from_db()
         assert harbour.title == "Mine"
@@ -69,19 +69,26 @@ class TestAlone:
         harbour.refresh_from_db()
         assert harbour.credit == ""
 
+    def test_what_is_odd_in_it_does_not_cost_the_rest(self, harbour, alone, run_jobs):
+        words = b"".join(b"<rdf:li>word %d</rdf:li>" % n for n in range(600))
+        odd = SIDECAR.replace(b"<rdf:li>clock tower</rdf:li>", words)
+        assert "tags" in alone(data=odd.replace(b"47,4.2N", b"147,4.2N")).reason
+        run_jobs()
+        harbour.refresh_from_db()
+        assert harbour.title == "Title beside"
+        assert len(harbour.versions.get().metadata["problems"]) >= 1
+
     def test_the_same_again_changes_nothing(self, harbour, alone, run_jobs):
         alone()
         run_jobs()
-        assert (
-            alone().reason == "“Title beside”: The library has this very sidecar with it already."
-        )
+        assert alone().reason == "“Title beside”: it is in the library already."
         assert not Job.objects.filter(state="queued").exists()
 
     def test_a_newer_one_takes_its_place(self, harbour, alone):
         alone()
         newer = SIDECAR.replace(b"Sidecar agency", b"Newer agency")
         outcome = alone(data=newer)
-        assert outcome.reason.endswith("It is kept; it says nothing that was still empty here.")
+        assert outcome.reason.endswith("it is kept, and says nothing that was still empty.")
         assert harbour.versions.get().sidecar.size == len(newer)
         harbour.refresh_from_db()
         assert harbour.credit == "Sidecar agency"
@@ -140,14 +147,14 @@ class TestAlone:
         (tmp_path / "harbour.xmp").write_bytes(SIDECAR)
         out = io.StringIO()
         call_command("ingest", str(tmp_path), stdout=out)
-        assert "harbour.xmp: described. “Harbour”: It filled title" in out.getvalue()
+        assert "harbour.xmp: described. “Harbour”: it filled title" in out.getvalue()
         assert "1 described" in out.getvalue()
 
     def test_the_version_form_takes_it(self, harbour, client, owner):
         client.force_login(owner)
         file = SimpleUploadedFile("other.xmp", SIDECAR)
         page = client.post(f"/assets/{harbour.pk}/versions", {"file": file}, follow=True)
-        assert "It filled title" in page.content.decode()
+        assert "it filled title" in page.content.decode()
         assert harbour.versions.get().sidecar is not None
 
     def test_it_comes_while_the_metadata_are_being_read(self, ingest, picture, monkeypatch, owner):
@@ -176,7 +183,7 @@ class TestBesideADuplicate:
         outcome = ingest(picture(seed=1), "again.jpg", sidecar=SIDECAR)
         assert (outcome.outcome, outcome.asset) == ("duplicate", harbour)
         assert outcome.reason.endswith(
-            "Its sidecar: It filled title, credit line, rights address and 2 tags."
+            "Its sidecar filled title, credit line, rights address and 2 tags."
         )
         run_jobs()
         harbour.refresh_from_db()

@@ -103,6 +103,18 @@ def test_it_comes_with_an_upload(client, owner, picture, run_jobs):
     assert Asset.objects.get().title == "Title beside"
 
 
+def test_it_comes_with_the_next_version_too(client, owner, picture, ingest, run_jobs):
+    client.force_login(owner)
+    asset = ingest().asset
+    file, beside = (
+        SimpleUploadedFile("a.jpg", picture(seed=9)),
+        SimpleUploadedFile("a.xmp", SIDECAR),
+    )
+    answer = client.post(f"/api/v1/assets/{asset.pk}/versions/", {"file": file, "sidecar": beside})
+    assert answer.status_code == 201
+    assert asset.versions.get(number=2).sidecar.size == len(SIDECAR)
+
+
 def test_what_is_shown_and_who_made_it_is_found_by_word(ingest, run_jobs):
     outcome = ingest(sidecar=SIDECAR)
     run_jobs()

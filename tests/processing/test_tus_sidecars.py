@@ -87,7 +87,7 @@ def test_the_sidecar_of_a_duplicate_is_applied(tus, data, send_sidecar):
     fields = {"filename": "b.jpg", "sidecar": send_sidecar()}
     told = tus.state(tus.create(len(data), data, fields=fields)["Location"])
     assert told["outcome"] == "duplicate"
-    assert "It filled title" in told["reason"]
+    assert "Its sidecar filled title" in told["reason"]
 
 
 def test_by_itself_it_goes_to_the_picture_called_like_it(tus, data):
@@ -96,7 +96,7 @@ def test_by_itself_it_goes_to_the_picture_called_like_it(tus, data):
     told = tus.state(tus.create(len(SIDECAR), SIDECAR, fields=fields)["Location"])
     assert told["outcome"] == "described"
     assert told["asset"] == Asset.objects.get().pk
-    assert "It filled title" in told["reason"]
+    assert "it filled title" in told["reason"]
 
 
 def test_dropped_on_an_asset_it_is_that_ones(tus, data, ingest, teammate):

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from dam import storage
 from dam.models import Asset, Version
 from processing.models import Source, SourceFile
-from processing.sources import buckets, intake
+from processing.sources import buckets, intake, late
 from processing.sources.actions import add_source, change_source
 from processing.sources.bucket_loop import BucketLoop
 from processing.sources.errors import Unreadable
+from tests.processing.test_sidecars import SIDECAR
 
 
 @pytest.fixture
@@ -124,6 +125,25 @@ class TestTaking:
         take(source_in())
         assert given == [b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"]
         assert bucket.keys() == ["in/done/a.jpg", "in/done/a.xmp"]
+
+    @pytest.mark.parametrize("afterwards", ["move", "leave"])
+    def test_a_sidecar_that_comes_after_its_picture_is_applied(
+        self, bucket, source_in, take, picture, monkeypatch, afterwards
+    ):
+        source = source_in(afterwards=afterwards)
+        bucket.put("in/a.jpg", picture())
+        take(source)
+        bucket.put("in/a.xmp", SIDECAR)
+        bucket.put("in/alone.xmp", SIDECAR)
+        take(source)
+        assert Version.objects.get().sidecar is None  # it has to rest
+        monkeypatch.setattr(late, "PATIENCE", 0)
+        answer = take(source)
+        assert (answer["taken"], answer["failed"], answer["trouble"]) == (0, 0, "")
+        assert Version.objects.get().sidecar.size == len(SIDECAR)
+        assert Asset.objects.get().title == "Title beside"
+        there = {"move": "in/done/", "leave": "in/"}[afterwards]
+        assert bucket.keys() == sorted(["in/alone.xmp", f"{there}a.jpg", f"{there}a.xmp"])
 
     def test_strange_keys(self, bucket, source_in, take, picture):
         for n, key in enumerate(["in/日本 & +%20.jpg", "in//empty step.jpg", "in/folder/"]):

@@ -44,7 +44,7 @@ def test_it_is_applied_and_follows_its_picture(
     assert (asset.title, asset.credit) == ("Title beside", "Sidecar agency")
     row = SourceFile.objects.get(key=f"shoot/{name}")
     assert (row.state, row.place, row.asset) == ("taken", "done", asset)
-    assert "shoot/a.jpg: It filled title" in row.reason
+    assert "shoot/a.jpg: it filled title" in row.reason
 
 
 def test_left_in_place_it_is_looked_at_once_and_again_when_it_changed(
