@@ -7,10 +7,13 @@ from typing import Any
 
 import requests
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 
 from dam import outbound
 from dam.actions.brands import default_brand
@@ -18,17 +21,50 @@ from dam.actions.common import audited
 from dam.models import Membership, User
 
 
+def no_own_addresses(request: HttpRequest) -> HttpResponse:
+    """E-mail addresses are set by an admin: by them the provider's people find their accounts."""
+    raise Http404
+
+
 class ClosedAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
 
+def _only_account(email: str) -> User | None:
+    found = User.objects.filter(email__iexact=email, is_active=True, is_service=False)[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def _vouched_for(user: User, email: str) -> None:
+    """An admin entered the address, the provider verified it: the password need not be taken away.
+
+    What else is said of the person, and by others of this address, is void.
+    """
+    with transaction.atomic():
+        EmailAddress.objects.filter(Q(user=user) | Q(email__iexact=email)).delete()
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+
+
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     """People whom the provider vouches for.
 
-    Somebody who has an account with the same verified e-mail address gets into it. Others get an
-    account only where LOUPE_OIDC_ROLE says which role they have in the default brand.
+    Somebody whose address the provider has verified gets into the account that has it. Others get
+    an account only where LOUPE_OIDC_ROLE says which role they have in the default brand.
     """
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
+        """Find the account of one of the verified addresses: the one whose own address it is.
+
+        Only what an admin has entered counts, and only where it is one person's alone: an address
+        that somebody claims to have leads nowhere.
+        """
+        verified = {one.email.lower() for one in sociallogin.email_addresses if one.verified}
+        for email in sorted(filter(None, verified)):
+            if found := _only_account(email):
+                _vouched_for(found, email)
+                return found, email
+        return None
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return bool(settings.LOUPE_OIDC_ROLE)

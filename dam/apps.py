@@ -20,8 +20,8 @@ class DamConfig(AppConfig):
             title=_("Sign-in and security"),
             url_name="mfa_index",
             icon="shield",
-            about=_("A second step when you sign in, your sessions, password and e-mail address."),
-            names=("mfa_", "usersessions_", "account_email", "account_change_", "account_set_"),
+            about=_("A second step when you sign in, your sessions and your password."),
+            names=("mfa_", "usersessions_", "account_change_", "account_set_"),
         )
         settings_menu.register(
             title=_("Tokens"),

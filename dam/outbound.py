@@ -20,7 +20,14 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 TIMEOUT = (5.0, 30.0)  # seconds to connect, and between two pieces of an answer
 MOST_REDIRECTS = 5
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+# IPv6 that carries an IPv4 address in its last bits: RFC 6052 and RFC 8215 (NAT64), RFC 4291 §2.5.5
+# (IPv4-compatible), RFC 2765 (IPv4-translated).
+_CARRYING = tuple(
+    ipaddress.ip_network(text)
+    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")
+)
+# Not for the public, though no registry says so: RFC 3879, and what Azure's machines ask.
+_PRIVATE = tuple(ipaddress.ip_network(text) for text in ("fec0::/10", "168.63.129.16/32"))
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -36,18 +43,19 @@ class _Forbidden(Exception):
 def is_public(address: Address) -> bool:
     """Say whether an address belongs to the public internet, by IANA's special-purpose registries.
 
-    An IPv4 address inside an IPv6 one (mapped, 6to4, Teredo, NAT64) is judged by itself.
+    An IPv4 address inside an IPv6 one (mapped, 6to4, Teredo, NAT64 …) is judged by itself.
     """
     inner = _inner(address)
     if inner is not None:
         return is_public(inner)
-    return address.is_global and not address.is_multicast
+    reserved = any(address in network for network in _PRIVATE)
+    return address.is_global and not address.is_multicast and not reserved
 
 
 def _inner(address: Address) -> Address | None:
     if isinstance(address, ipaddress.IPv4Address):
         return None
-    if address in _NAT64:
+    if any(address in network for network in _CARRYING):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
 

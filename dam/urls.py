@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from dam.accounts import no_own_addresses
 from dam.api.me import NothingHere
 from dam.views.signin import to_provider
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("api/v1/", include("dam.api.urls")),
     path("admin/", admin.site.urls),
     path("accounts/oidc/<str:provider_id>/login/", to_provider, name="openid_connect_login"),
+    path("accounts/email/", no_own_addresses),
     path("accounts/", include("allauth.urls")),
     path("", include("dam.library_urls")),
     path("", include("processing.urls")),

@@ -1,9 +1,11 @@
 """Names of files: renaming one, many at once, and taking that back."""
 
 import json
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models.functions import Lower
@@ -14,11 +16,13 @@ from dam.actions.common import Conflict, audited
 from dam.actions.library import title_of
 from dam.models import Asset, BrandProfile, Renaming, User, Version
 from dam.name_fields import fields_by
-from dam.naming import FormatError, Pattern, safe_name
+from dam.naming import FormatError, Pattern, PatternError, safe_name
 from dam.naming.downloads import facts_of, with_ending, write
 from dam.permissions import can, require
 
 MOST_AT_ONCE = 5_000
+T = TypeVar("T")
+PLANNING_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,23 @@ def renamable(user: User, chosen: Sequence[int]) -> list[Asset]:
 def plan(assets: Sequence[Asset], pattern: str, *, start: int = 1) -> list[Change]:
     """Say how files would be called by a pattern, counting `{n}` from `start`. Writes nothing.
 
-    Raises PatternError for a pattern that cannot be read.
+    Raises PatternError for a pattern that cannot be read, or takes too long over so many names.
     """
     Pattern.parse(with_ending(pattern))
-    drafts = [_draft(asset, pattern, start + n) for n, asset in enumerate(assets)]
+    drafts = [_draft(asset, pattern, start + n) for n, asset in enumerate(_in_time(assets))]
     taken = _taken_elsewhere(assets, drafts)
     counts = Counter((d.version.asset.brand_id, d.new.lower()) for d in drafts if d.new)
     rules = {a.brand_id: a.brand.rules.name_pattern for a in _one_of_each_brand(assets)}
-    return [_checked(draft, counts, taken, rules) for draft in drafts]
+    return [_checked(draft, counts, taken, rules) for draft in _in_time(drafts)]
+
+
+def _in_time(things: Iterable[T]) -> Iterator[T]:
+    """The things, for as long as there is time for them."""
+    end = time.monotonic() + PLANNING_SECONDS
+    for thing in things:
+        if time.monotonic() > end:
+            raise PatternError(0, _("It takes too long over so many names: make it simpler."))
+        yield thing
 
 
 def _one_of_each_brand(assets: Sequence[Asset]) -> list[Asset]:

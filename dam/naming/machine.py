@@ -2,7 +2,8 @@
 
 This is Thompson's construction with Pike's way of keeping what fields hold (Cox, "Regular
 Expression Matching: the Virtual Machine Approach", 2009). The work is at most the length of the
-name times that of the program, whatever the pattern: nothing is tried twice.
+name times that of the program, whatever the pattern: nothing is tried twice. Where even that is
+much, it ends after MOST_STEPS.
 """
 
 from collections.abc import Iterator
@@ -12,11 +13,16 @@ from typing import NamedTuple
 from dam.naming.expressions import Characters, Either, Node, Repeat, Sequence
 
 LONGEST_PROGRAM = 1_500  # instructions
+MOST_STEPS = 30_000  # of one run, about a tenth of a second; an ordinary one takes a few hundred
 END = -1  # the element that stands for the end of the name
 
 
 class TooLong(ValueError):
     """A pattern that needs more instructions than LONGEST_PROGRAM."""
+
+
+class TooMuch(ValueError):
+    """A run that needs more than MOST_STEPS: a large pattern over a long name."""
 
 
 class Expected(NamedTuple):
@@ -100,11 +106,15 @@ class Program:
             self.code[split] = ("split", split + 1, len(self.code))
 
     def run(self, text: str) -> Ran:
-        """Match the whole of `text`."""
+        """Match the whole of `text`. Raises TooMuch."""
         threads = self._settled([_Thread(0, (-1,) * self.slots, END, 0)], 0)
+        steps = 0
         for position, char in enumerate(text):
             moved = [t._replace(at=t.at + 1) for t in threads if self._takes(t, char)]
             following = self._settled(moved, position + 1)
+            steps += len(threads) + len(following)
+            if steps > MOST_STEPS:
+                raise TooMuch
             if not following:
                 return Ran(None, position, tuple(_expected(threads, position)))
             threads = following

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dam.naming.kinds import Kind, Value
-from dam.naming.machine import Program
+from dam.naming.machine import Program, TooMuch
 
 
 class FormatError(ValueError):
@@ -40,7 +40,11 @@ class Field:
         except ValueError as error:
             raise FormatError(f"{self.name}: {error}.") from error
         text = {"upper": text.upper(), "lower": text.lower()}.get(self.case, text)
-        if self.program.run(text).spans is None:
+        try:
+            fits = self.program.run(text).spans is not None
+        except TooMuch as error:
+            raise FormatError(f"{self.name}: its expression is too large for “{text}”.") from error
+        if not fits:
             raise FormatError(f"{self.name}: “{text}” is not {self.kind.words}.")
         return text
 

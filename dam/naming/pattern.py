@@ -11,13 +11,14 @@ from functools import lru_cache
 
 from dam.naming.cleaning import MOST_BYTES, safe_name
 from dam.naming.kinds import Value
-from dam.naming.machine import END, Expected, Ran
+from dam.naming.machine import END, Expected, Ran, TooMuch
 from dam.naming.parsing import Read, read
 from dam.naming.parts import Field, FormatError, Literal, needed, written
 
 LONGEST_NAME = 300  # characters that are looked at
 SHOWN = 40
 SEPARATORS = "_-. "
+TOO_LARGE = "The pattern is too large for a name as long as this: make its expressions simpler."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ class Pattern:
     def match(self, name: str) -> Match:
         """Read the fields out of a name; where it does not fit, the reason is in words."""
         said = unicodedata.normalize("NFC", name)[: LONGEST_NAME + 1]
-        ran = self.read.program.run(said)
+        try:
+            ran = self.read.program.run(said)
+        except TooMuch:
+            return Match(None, TOO_LARGE)
         if ran.spans is None:
             return _misfit(self, said, ran)
         found: dict[str, Value] = {}

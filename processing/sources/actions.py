@@ -233,14 +233,23 @@ def _check_bucket(
         source.cursor = ""
 
 
+def _within(source: Source, before: Source) -> bool:
+    """Whether a source looks at no more than it did, with the same key."""
+    same = ("endpoint", "bucket", "access_key")
+    now, then = (f"{one.prefix.strip('/')}/".lstrip("/") for one in (source, before))
+    return now.startswith(then) and all(
+        getattr(before, name) == getattr(source, name) for name in same
+    )
+
+
 def _check_keys(
     source: Source, user: User, secret_key: str, before: Source | None, tell: Any
 ) -> None:
-    """Keys go with the place that they were given for: another endpoint wants them anew."""
+    """Keys go with the place that they were given for: another one wants them anew."""
     if secret_key:
         source.secret_key = secrets.seal(secret_key)
-    elif before and before.secret_key and before.endpoint != source.endpoint:
-        tell("secret_key", "For another address, enter the key again.")
+    elif before and before.secret_key and not _within(source, before):
+        tell("secret_key", "For another place or another key, enter the secret key again.")
     if not source.access_key:
         source.secret_key = ""
         if not can(user, "source.use_server_keys"):

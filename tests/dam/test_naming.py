@@ -147,6 +147,17 @@ def test_no_expression_makes_it_slow():
     assert time.monotonic() - start < 1.0
 
 
+@pytest.mark.parametrize("part", ["(.?.?.?.?.?.?.?.?.?.?){64}x", "((.*)(.*)(.*)(.*)){64}x"])
+def test_a_pattern_that_is_much_work_says_so_in_time(part):
+    pattern = Pattern.parse(f"{{name:{part}}}.{{ext}}")
+    start = time.monotonic()
+    said = pattern.match("a" * 250 + ".jpg")
+    with pytest.raises(FormatError, match="too large"):
+        pattern.format({"name": "a" * 250, "ext": "jpg"})
+    assert "too large" in said.reason
+    assert time.monotonic() - start < 2.0
+
+
 WORDS = st.text(string.ascii_letters + string.digits + "-äßÉ日", min_size=1, max_size=12)
 
 

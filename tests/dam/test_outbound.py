@@ -57,6 +57,14 @@ def test_addresses_that_are_not_public(address):
     assert not outbound.is_public(ipaddress.ip_address(address))
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["64:ff9b:1::7f00:1", "fec0::1", "::127.0.0.1", "::ffff:0:127.0.0.1", "168.63.129.16"],
+)
+def test_old_and_rare_forms_are_not_taken_for_public(address):
+    assert not outbound.is_public(ipaddress.ip_address(address))
+
+
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:8.8.8.8"])
 def test_public_addresses(address):
     assert outbound.is_public(ipaddress.ip_address(address))

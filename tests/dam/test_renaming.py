@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from dam import audit
+from dam.actions import naming
 from dam.actions.brands import change_rules, create_brand
 from dam.actions.common import Conflict
 from dam.actions.naming import plan, renamable, rename_file, rename_many, undo_renaming
@@ -25,6 +26,13 @@ def test_the_plan_counts_and_keeps_endings(asset_factory, owner):
     assert [c.new for c in changes] == ["Red-boat_009.JPG", "Picture-2_010.png"]
     assert [c.problem for c in changes] == ["", ""]
     assert names(*assets) == ["a.JPG", "b.png"]
+
+
+def test_a_plan_that_takes_too_long_ends_with_a_sentence(asset_factory, owner, monkeypatch):
+    monkeypatch.setattr(naming, "PLANNING_SECONDS", 0.0)
+    assets = [asset_factory(file_name="a.jpg")]
+    with pytest.raises(PatternError, match="too long"):
+        plan(renamable(owner, [a.pk for a in assets]), "{title}")
 
 
 def test_conflicts_are_marked(asset_factory, owner):

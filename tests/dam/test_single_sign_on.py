@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlparse
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from dam.models import Membership, User
 from tests.dam.oidc import Provider
@@ -60,6 +61,34 @@ class TestSigningIn:
         provider.vouch_for(sub="1", email=viewer.email, email_verified=False)
         sign_in(client)
         assert client.session.get("_auth_user_id") != str(viewer.pk)
+
+    def test_an_address_that_somebody_else_claims_leads_to_its_owner(
+        self, client, provider, viewer, owner
+    ):
+        EmailAddress.objects.create(user=viewer, email=owner.email, verified=False)
+        provider.vouch_for(sub="1", email=owner.email.upper(), email_verified=True)
+        sign_in(client)
+        assert client.session["_auth_user_id"] == str(owner.pk)
+        owner.refresh_from_db()
+        assert owner.has_usable_password()
+
+    def test_an_address_that_is_claimed_alone_leads_nowhere(self, client, provider, viewer):
+        EmailAddress.objects.create(user=viewer, email="boss@example.com", verified=True)
+        provider.vouch_for(sub="1", email="boss@example.com", email_verified=True)
+        sign_in(client)
+        assert "_auth_user_id" not in client.session
+
+    def test_an_address_of_two_accounts_leads_nowhere(self, client, provider, viewer, owner):
+        User.objects.filter(pk=owner.pk).update(email=viewer.email)
+        provider.vouch_for(sub="1", email=viewer.email, email_verified=True)
+        sign_in(client)
+        assert "_auth_user_id" not in client.session
+
+    def test_nobody_changes_their_own_address(self, client, viewer):
+        client.force_login(viewer)
+        wish = {"action_add": "", "email": "boss@example.com"}
+        assert client.post("/accounts/email/", wish).status_code == 404
+        assert not EmailAddress.objects.exists()
 
     def test_strangers_stay_outside_by_default(self, client, provider, brand):
         provider.vouch_for(sub="2", email="new@example.com", email_verified=True)

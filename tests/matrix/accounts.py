@@ -5,7 +5,7 @@ from tests.matrix.row import Row, get
 OPEN = "200*8"
 OWN = "302 302 200*6"
 FORM = "302*8"  # asks for the password once more, or for what is not there
-NONE_YET = "302 302 404*6"  # of what nobody has set up
+NONE_YET = "302 302 404*6"  # of what nobody has set up, or nobody has
 OLD = "302 302 301*6"  # addresses of before
 _PAGES = {
     "login/": "200 200 302*6",
@@ -13,7 +13,7 @@ _PAGES = {
     "inactive/": OPEN,
     "signup/": "200 200 302*6",
     "reauthenticate/": OWN,
-    "email/": OWN,
+    "email/": NONE_YET,
     "confirm-email/": OPEN,
     "password/change/": OWN,
     "password/set/": FORM,

@@ -235,12 +235,25 @@ class TestKeys:
         assert s3_server.secret_key not in source.secret_key
         assert buckets.client_of(source)
 
-    def test_another_address_wants_the_key_anew(self, source_in, brand_admin):
-        source = source_in()
-        with pytest.raises(ValidationError, match="enter the key again"):
-            change_source(source=source, user=brand_admin, endpoint="https://evil.example")
-        source.refresh_from_db()
-        change_source(source=source, user=brand_admin, prefix="other")
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"endpoint": "https://evil.example"},
+            {"bucket": "hr-private"},
+            {"access_key": "another"},
+            {"prefix": "inner"},
+            {"prefix": ""},
+        ],
+        ids=lambda change: next(iter(change)),
+    )
+    def test_another_place_wants_the_key_anew(self, source_in, brand_admin, change):
+        source = source_in(prefix="in")
+        with pytest.raises(ValidationError, match="enter the secret key again"):
+            change_source(source=source, user=brand_admin, **change)
+
+    def test_a_part_of_the_place_keeps_the_key(self, source_in, brand_admin):
+        source = source_in(prefix="in/")
+        change_source(source=source, user=brand_admin, prefix="in/deeper/")
         assert Source.objects.get().secret_key
 
     def test_the_server_s_own_keys_are_for_admins_of_everything(self, source_in, admin_user, brand):
