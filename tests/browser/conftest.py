@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.closing import PATIENCE, browsers, ended_after
 from tests.browser.install import find
+
+expect.set_options(timeout=15_000)  # what is waited for comes later on a machine under load
 
 FLAGS = [
     "--no-sandbox",

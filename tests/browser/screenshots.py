@@ -1,7 +1,7 @@
 """The documents' screenshots, from a running demo: `python -m tests.browser.screenshots ADDRESS`.
 
-Start a demo of its own for it, so that its review queue is whole; it is given rights, a source and
-uploads to show: `LOUPE_HOME=/somewhere/empty LOUPE_PORT=8123 make demo`.
+Start a demo of its own for it, so that its review queue is whole; one asset is
+given rights to show: `LOUPE_HOME=/somewhere/empty LOUPE_PORT=8123 make demo`.
 """
 
 import io
@@ -46,30 +46,13 @@ def asset_of(page: Page, address: str) -> str:
 
 
 def prepare(page: Page, address: str) -> None:
-    """Give the demo what its pictures alone do not have: rights, and a watched folder."""
+    """Give the demo what its pictures alone do not have: whose it is."""
     page.goto(address + asset_of(page, address))
     page.get_by_role("button", name="Change rights and credit").click()
     for label, text in RIGHTS.items():
         page.get_by_label(label, exact=True).fill(text)
     page.locator("#rights-panel button[type=submit]").click()
     page.get_by_role("button", name="Change rights and credit").wait_for()
-    page.goto(f"{address}/settings/sources/add/folder")
-    root = page.locator(".source-form .help code").first.inner_text()
-    page.get_by_label("Name", exact=True).fill("Studio scanner")
-    page.get_by_label("Folder", exact=True).fill(root)
-    page.get_by_role("button", name="Watch it").click()
-    page.wait_for_url("**/settings/sources/*")
-
-
-def upload(page: Page, number: int) -> None:
-    """A file that arrives, one that is there already, and one that is refused."""
-    links = page.locator(".card-picture img").evaluate_all("all => all.map(one => one.src)")
-    picture = page.request.get(links[number].replace("thumbnail", "large")).body()
-    files = [("for-print.webp", picture), ("notes.jpg", b"no picture"), ("again.webp", picture)]
-    for name, data in files:
-        given = {"name": name, "mimeType": "image/webp", "buffer": data}
-        page.set_input_files("#upload-files", [given])
-        page.wait_for_timeout(6000)
 
 
 def pages(page: Page, address: str) -> dict[str, str]:
@@ -81,7 +64,6 @@ def pages(page: Page, address: str) -> dict[str, str]:
         "review": "/review/",
         "brand": "/brands/fjord",
         "duplicates": "/duplicates/",
-        "sources": "/settings/sources",
     }
 
 
@@ -96,16 +78,11 @@ def take_all(browser: Browser, address: str) -> None:
     with browser.new_page() as page:
         sign_in(page, address)
         prepare(page, address)
-    looks = list(itertools.product(SIZES, THEMES))
-    for device, theme in looks:
+    for device, theme in itertools.product(SIZES, THEMES):
         with seen_by(browser, address, device, theme) as page:
             for name, place in pages(page, address).items():
                 page.goto(f"{address}{place}")
                 take(page, f"{name}-{device}-{theme}")
-    for number, (device, theme) in enumerate(looks):  # last, since it changes the library
-        with seen_by(browser, address, device, theme) as page:
-            upload(page, 2 * number)
-            take(page, f"uploads-{device}-{theme}")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from dam.models import ApiToken, TagAssignment, Term, Version
 from processing.models import Source
 from search.models import Lookalike
-from tests.browser.waiting import settled
+from tests.browser.waiting import becomes_true, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -127,14 +127,18 @@ def test_the_focus_stays_where_an_asset_was_changed(enter, owner, asset_factory)
         expect(change).to_be_focused()
 
 
-def test_the_list_of_uploads_opens_and_closes(enter, owner, brand, asset_factory):
-    page = enter(owner, f"/assets/{asset_factory('Quay').pk}")
+def test_the_list_of_uploads_opens_and_closes(enter, page: Page, owner, brand, asset_factory):
+    asked = []
+    page.on(
+        "filechooser", lambda chooser: asked.append(chooser)
+    )  # from the beginning: else the browser may be first
+    enter(owner, f"/assets/{asset_factory('Quay').pk}")
     opener = page.locator("header [data-upload-open]")
     tab_to(page, opener)
-    with page.expect_file_chooser():
-        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     tray = page.locator("#uploads")
     expect(tray.locator("[data-upload-choose]")).to_be_focused()
+    assert becomes_true(lambda: page.evaluate("1") and len(asked) == 1)
     page.keyboard.press("Escape")
     expect(tray).to_be_hidden()
     expect(opener).to_be_focused()

@@ -65,6 +65,8 @@ def picture_of(owner, asset_factory, with_files) -> Asset:
 @pytest.fixture
 def others(asset_factory) -> dict[str, Asset]:
     """Assets of the other kinds, and one that not everybody sees."""
+    for number in range(9):  # more than a phone is wide
+        asset_factory(f"Archive {number}", kind="other", media_type="application/zip")
     made = {
         "document": asset_factory("Price list", kind="document", frames=3),
         "table": asset_factory("Stock", kind="other", media_type="text/csv", width=0, height=0),
