@@ -1,10 +1,15 @@
 """The database of a backup: dumped as of one moment, restored whole or not at all."""
 
+import contextlib
+import itertools
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -12,7 +17,8 @@ from django.db import connection, transaction
 from dam.backup.manifest import Unusable
 from dam.database import programs
 
-NEVER_COUNTED = {"django_migrations"}
+HEAD_LINES = 100
+NEWER = {b"SET transaction_timeout = 0;"}  # PostgreSQL 17 has it first
 
 
 @contextmanager
@@ -39,18 +45,59 @@ def dump(moment: str, target: Path) -> None:
 
 
 def restore(source: Path) -> None:
-    """Fill the empty database from a dump, in one transaction. Raises Unusable."""
-    name = str(connection.get_connection_params()["dbname"])
-    connection.close()
+    """Fill the empty database from a dump, in one transaction. Raises Unusable.
+
+    The dump goes through psql and not straight to the server: pg_restore sets what servers older
+    than itself do not know, and stops there. The commit comes last, so that whatever breaks off,
+    this process too, leaves an empty database.
+    """
+    env = _environment()
     contents = source.with_suffix(".contents")
     contents.write_text(_ours(_run("pg_restore", "--list", str(source))), encoding="utf-8")
-    _run(
-        "pg_restore",
-        *("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"),
-        *("--use-list", str(contents), "--dbname", name, str(source)),
-    )
+    connection.close()
+    read = ["pg_restore", "--no-owner", "--no-privileges", "--use-list", str(contents)]
+    write = ["psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", "-"]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(
+            [_path(read[0]), *read[1:], "--file", "-", str(source)],
+            stdout=subprocess.PIPE,
+            stderr=said,
+            env=env,
+        ) as reading,
+        subprocess.Popen(
+            [_path(write[0]), *write[1:]],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            env=env,
+        ) as writing,
+    ):
+        assert reading.stdout is not None
+        assert writing.stdin is not None
+        try:
+            _pour(reading.stdout, writing.stdin)
+            if reading.wait() == 0:
+                writing.stdin.write(b"\nCOMMIT;\n")
+        except BrokenPipeError:  # psql stopped: it says why
+            reading.kill()
+        with contextlib.suppress(BrokenPipeError):
+            writing.stdin.close()
+        if writing.wait() or reading.wait():
+            said.seek(0)
+            raise Unusable(f"The database cannot be restored: {_end(said.read())}")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _pour(script: IO[bytes], target: IO[bytes]) -> None:
+    """Write a script, but for what older servers do not know; it is among its first lines."""
+    target.write(b"BEGIN;\n")
+    for line in itertools.islice(script, HEAD_LINES):
+        if line.strip() not in NEWER:
+            target.write(line)
+    shutil.copyfileobj(script, target, 1024 * 1024)
+    target.flush()
 
 
 def _ours(contents: str) -> str:
@@ -64,6 +111,24 @@ def _ours(contents: str) -> str:
 
 def _run(program: str, *arguments: str) -> str:
     """Run one of PostgreSQL's programs on Django's database; return what it prints."""
+    done = subprocess.run(
+        [_path(program), *arguments], env=_environment(), capture_output=True, check=False
+    )
+    if done.returncode:
+        raise Unusable(f"{program} failed: {_end(done.stderr)}")
+    return done.stdout.decode(errors="replace")
+
+
+def _path(program: str) -> str:
+    return str(programs() / program)
+
+
+def _end(said: bytes) -> str:
+    return said.decode(errors="replace").strip()[-1500:]
+
+
+def _environment() -> dict[str, str]:
+    """Tell PostgreSQL's programs which database is Django's."""
     given = connection.get_connection_params()
     words = {
         "PGHOST": given.get("host"),
@@ -72,17 +137,7 @@ def _run(program: str, *arguments: str) -> str:
         "PGPASSWORD": given.get("password"),
         "PGDATABASE": given.get("dbname"),
     }
-    env = os.environ | {name: str(value) for name, value in words.items() if value}
-    done = subprocess.run(
-        [str(programs() / program), *arguments],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise Unusable(f"{program} failed: {done.stderr.strip()[-1500:]}")
-    return done.stdout
+    return os.environ | {name: str(value) for name, value in words.items() if value}
 
 
 def require_empty() -> None:

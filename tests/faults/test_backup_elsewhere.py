@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from tests.s3 import S3Server, in_bucket
 pytestmark = pytest.mark.faults
 PICTURES = int(os.environ.get("LOUPE_FAULT_ORIGINALS", "12"))
 PASSWORD = "p@ss:/word %41"
+OWNER = "pgserver"  # the account of the embedded server, where the tests run as root
 HBA = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
 
@@ -55,25 +57,31 @@ class OwnServer:
 
 
 @contextmanager
-def running(data: Path, port: int) -> Iterator[None]:
-    """Run PostgreSQL on a data folder, as its owner: not as root."""
-    owner = data.owner() if os.geteuid() == 0 else None
+def running(data: Path, port: int, version: Path) -> Iterator[None]:
+    """Run a PostgreSQL on a new data folder, as an account that is not root."""
+    owner = OWNER if os.geteuid() == 0 else None
+    given = {"user": owner, "cwd": "/", "stdout": subprocess.DEVNULL, "check": True}
+    data.parent.mkdir()
+    data.mkdir()
+    if owner:
+        shutil.chown(data, owner)
+    subprocess.run([version / "initdb", "-D", data, "-U", "postgres", "-A", "trust"], **given)
+    (data / "pg_hba.conf").write_text(HBA)
+    program = [version / "pg_ctl", "-D", data, "-w"]
     options = f"-p {port} -k {data} -c listen_addresses=127.0.0.1"
-    program = [str(programs() / "pg_ctl"), "-D", str(data), "-w"]
-    given = {"user": owner, "cwd": "/", "stdout": subprocess.DEVNULL}
-    subprocess.run([*program, "-o", options, "-l", str(data / "log"), "start"], check=True, **given)
+    subprocess.run([*program, "-o", options, "-l", data / "log", "start"], **given)
     try:
         yield
     finally:
-        subprocess.run([*program, "-m", "immediate", "stop"], check=True, **given)
+        subprocess.run([*program, "-m", "immediate", "stop"], **given)
 
 
 @pytest.fixture
 def own_server(tmp_path, blank, free_port) -> Iterator[OwnServer]:
-    data = Home(tmp_path / "server", blank).folder / "database"
-    (data / "pg_hba.conf").write_text(HBA)
-    with running(data, free_port):
-        yield OwnServer(data)
+    """An older one than ours, as distributions have: what is newer must not be asked of it."""
+    older = programs().parent.parent / "pginstall" / "bin"
+    with running(tmp_path / "server" / "data", free_port, older if older.is_dir() else programs()):
+        yield OwnServer(tmp_path / "server" / "data")
 
 
 def originals(server: S3Server, bucket: str, prefix: str) -> list[str]:
