@@ -4,7 +4,7 @@ What a person may not have is not there: 404, never 403.
 """
 
 from email.utils import formatdate
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from django.http import FileResponse, Http404, HttpResponseNotModified
@@ -25,6 +25,9 @@ from dam.views.common import plain_refusal
 
 FOR_A_YEAR = "private, max-age=31536000, immutable"
 ASK_FIRST = "private, no-cache"
+SHOWN = frozenset({"image/webp", "image/jpeg", "image/png"})  # what browsers show and cannot run
+NO_TYPE = "application/octet-stream"
+ALONE = "sandbox; default-src 'none'"  # as a page of its own it may do nothing
 IN_GRIDS = {"thumbnail", "preview"}  # pages of many pictures show these: no look at one
 
 
@@ -84,7 +87,7 @@ def _picture(request: PersonRequest, made: Rendition, version: Version) -> HttpR
     path = path_of(made.key)
     if not path.is_file():
         raise Http404
-    return _kept(FileResponse(path.open("rb"), content_type=made.media_type), tag, cached)
+    return _kept(_typed(path.open("rb"), made.media_type), tag, cached)
 
 
 def _download(
@@ -98,7 +101,7 @@ def _download(
         source = wanted.open()
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(source, content_type=wanted.media_type)
+    response = _typed(source, wanted.media_type)
     name = download_name(
         version, made.purpose, wanted.extension, width=made.width, height=made.height
     )
@@ -106,11 +109,26 @@ def _download(
     return _kept(response, tag, ASK_FIRST)
 
 
+def _typed(source: BinaryIO, media_type: str) -> FileResponse:
+    """Send a picture as what it is where that can only be shown; anything else to be saved."""
+    if media_type in SHOWN:
+        return FileResponse(source, content_type=media_type)
+    response = FileResponse(source, content_type=NO_TYPE)
+    response["Content-Disposition"] = attachment("rendition")
+    return response
+
+
 def _kept(response: HttpResponseBase, tag: str, cached: str) -> HttpResponseBase:
     """Say how long browsers may keep it. What is restricted, and what may change, they ask for."""
     response["ETag"] = tag
     response["Cache-Control"] = cached
+    return _harmless(response)
+
+
+def _harmless(response: HttpResponseBase) -> HttpResponseBase:
+    """Forbid browsers to guess the type, and the content to do anything at all."""
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = ALONE
     return response
 
 
@@ -138,14 +156,12 @@ def _strangers(blob: Blob, name: str) -> HttpResponseBase:
         source = open_original(blob)
     except StorageMissing as error:
         raise Http404 from error
-    response = FileResponse(source, content_type="application/octet-stream")
+    response = FileResponse(source, content_type=NO_TYPE)
     response["Content-Length"] = str(blob.size)
     response["Content-Disposition"] = attachment(name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-cache"
+    response["Cache-Control"] = ASK_FIRST
     response["Last-Modified"] = formatdate(blob.created_at.timestamp(), usegmt=True)
-    return response
+    return _harmless(response)
 
 
 def looking(request: PersonRequest, version: Version, what: str) -> dict[str, Any]:

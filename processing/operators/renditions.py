@@ -15,7 +15,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from processing import vips
+from processing.errors import InputError
 from processing.media import WEBP, MediaType
+from processing.metadata.containers import webp
+from processing.metadata.containers.blocks import ContainerError
 from processing.metadata.xmp import clean_xmp
 from processing.pixels import fit, load_srgb
 
@@ -70,6 +73,9 @@ LADDER: Ladder = (
 )
 
 
+NO_PICTURE = "What was made of this file is no picture: the file is damaged or made to do harm."
+
+
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
     """A rendition on disk: size in pixels, ``bytes`` its length, ``sha256`` in hex."""
@@ -93,30 +99,49 @@ def render(
     """
     if len({spec.purpose for spec in specs}) != len(specs):
         raise ValueError("Each rendition needs a purpose of its own.")
-    made: dict[str, RenderedFile] = {}
     image = load_srgb(path, max(spec.longest_edge for spec in specs)) if specs else None
     for spec in sorted(specs, key=lambda spec: -spec.longest_edge):
         image = vips.in_memory(fit(image, spec.longest_edge))
-        made[spec.purpose] = _save(image, spec, Path(out_dir), strip_gps)
-    return [made[spec.purpose] for spec in specs]
+        _save(image, spec, Path(out_dir), strip_gps)
+    return made(specs, out_dir)
 
 
-def _save(image: vips.Image, spec: RenditionSpec, folder: Path, strip_gps: bool) -> RenderedFile:
-    keep = "icc"
-    if spec.keep_metadata:
-        image, keep = _travelling(image, strip_gps), "all"
-    data = image.webpsave_buffer(Q=spec.quality, effort=spec.effort, keep=keep)
-    path = folder / f"{spec.purpose}.{spec.media.extension}"
-    _write_whole(path, data)
+def made(specs: Sequence[RenditionSpec], folder: Path | str) -> list[RenderedFile]:
+    """Look at what ``render`` wrote, from the files themselves and decoding nothing.
+
+    Whoever had it rendered in a sandbox asks this outside and believes nothing else: type and name
+    come from the specification, size and hash from the bytes, width and height from the container,
+    which must be a WebP and end where it says. Raises InputError where a file is anything else, or
+    larger than its specification.
+    """
+    return [_seen(Path(folder) / f"{spec.purpose}.{spec.media.extension}", spec) for spec in specs]
+
+
+def _seen(path: Path, spec: RenditionSpec) -> RenderedFile:
+    try:
+        data = path.read_bytes()
+        width, height = webp.dimensions(data)
+    except (FileNotFoundError, ContainerError) as error:
+        raise InputError(NO_PICTURE, detail=str(error)) from error
+    if max(width, height) > spec.longest_edge:
+        raise InputError(NO_PICTURE, detail=f"{width} × {height}, more than {spec.longest_edge}")
     return RenderedFile(
         purpose=spec.purpose,
         path=path,
-        width=image.width,
-        height=image.height,
+        width=width,
+        height=height,
         bytes=len(data),
         media_type=spec.media.mime,
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _save(image: vips.Image, spec: RenditionSpec, folder: Path, strip_gps: bool) -> None:
+    keep = "icc"
+    if spec.keep_metadata:
+        image, keep = _travelling(image, strip_gps), "all"
+    data = image.webpsave_buffer(Q=spec.quality, effort=spec.effort, keep=keep)
+    _write_whole(folder / f"{spec.purpose}.{spec.media.extension}", data)
 
 
 def _travelling(image: vips.Image, strip_gps: bool) -> vips.Image:

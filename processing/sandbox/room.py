@@ -10,15 +10,20 @@ import contextlib
 import os
 import shutil
 import socket
+import stat
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
+from processing.sandbox.endings import CRASHED, Crashed
+
 _PREFIX = "sandbox-"
 _MOST_FILES = 1_000
+_PART = 1024**2
 _STRANGE_SECONDS = 7 * 24 * 3600.0
 
 
@@ -53,14 +58,19 @@ class Room:
             shutil.copyfile(path, place)
         return place
 
-    def take_out(self, target: Path) -> None:
-        """Move the plain files that the cell made to where they were wanted."""
+    def take_out(self, target: Path, most: int) -> None:
+        """Copy the plain files that the cell made to where they were wanted.
+
+        Copied and not moved: a cell may still hold open what it made, and change it after we have
+        looked at it. Raises Crashed for more than _MOST_FILES, for more than ``most`` bytes in all,
+        and for a name that is taken.
+        """
         with os.scandir(self.made) as found:
             plain = [one.name for one in found if one.is_file(follow_symlinks=False)]
         if len(plain) > _MOST_FILES:
-            raise OSError(f"{len(plain)} files were made where {_MOST_FILES} are allowed")
+            raise Crashed(CRASHED, detail=f"{len(plain)} files, {_MOST_FILES} are allowed")
         for name in plain:
-            shutil.move(self.made / name, target / name)
+            most -= _copied(self.made / name, target / name, most)
 
     def tidy(self) -> None:
         """Leave nothing of this call to the next."""
@@ -75,6 +85,31 @@ class Room:
 
     def close(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _copied(source: Path, target: Path, most: int) -> int:
+    """Copy a plain file of a cell that may be changing it; return its bytes. Raises Crashed."""
+    done = 0
+    try:
+        made = os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    except OSError as error:
+        raise Crashed(CRASHED, detail=f"a result cannot be read: {error}") from error
+    with made, _new(target) as ours:
+        if not stat.S_ISREG(os.fstat(made.fileno()).st_mode):
+            raise Crashed(CRASHED, detail="a result is no plain file")
+        while part := made.read(_PART):
+            done += len(part)
+            if done > most:
+                raise Crashed(CRASHED, detail="more was made than is allowed")
+            ours.write(part)
+    return done
+
+
+def _new(target: Path) -> BinaryIO:
+    try:
+        return target.open("xb")
+    except FileExistsError as error:
+        raise Crashed(CRASHED, detail="a result has the name of another file") from error
 
 
 def open_room(base: Path | None) -> Room:

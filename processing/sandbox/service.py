@@ -102,7 +102,7 @@ class Service:
         finally:
             self._note(cell, before)
         if target is not None:
-            cell.room.take_out(target)
+            cell.room.take_out(target, bounds.memory_mib * 1024**2)
         try:
             rebuilder = plain.Rebuilder(cell.room.made, target)
             return rebuilder.rebuild(told, plain.returned(function))

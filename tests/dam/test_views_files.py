@@ -43,6 +43,24 @@ def test_a_rendition_can_be_downloaded_under_its_name(as_, viewer, version):
     assert "-preview.webp" in response["Content-Disposition"]
 
 
+def test_a_rendition_can_do_nothing_as_a_page(as_, viewer, version):
+    for address in (f"/renditions/{version.pk}/preview", f"/renditions/{version.pk}/large"):
+        response = as_(viewer).get(address)
+        assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Disposition"].startswith("inline")
+
+
+@pytest.mark.parametrize("told", ["text/html", "image/svg+xml", "text/javascript", ""])
+def test_what_could_run_is_never_shown(as_, viewer, version, told):
+    """Whatever the table says of a rendition, only pictures are shown."""
+    version.renditions.update(media_type=told)
+    response = as_(viewer).get(f"/renditions/{version.pk}/preview")
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
 def test_an_original_is_always_a_download(as_, viewer, version):
     response = as_(viewer).get(f"/originals/{version.pk}")
     assert response["Content-Type"] == "application/octet-stream"

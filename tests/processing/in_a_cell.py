@@ -15,6 +15,8 @@ from typing import Any
 
 from processing.errors import InputError, ProviderError
 
+_held: Any = None
+
 
 @dataclass(frozen=True)
 class Everything:
@@ -99,6 +101,12 @@ def large(size: int) -> str:
     return "x" * size
 
 
+def many_large(out_dir: Path, number: int, mebibytes: int) -> None:
+    for at in range(number):
+        with (out_dir / f"{at}").open("wb") as file:
+            file.truncate(mebibytes * 1024**2)
+
+
 def fail(kind: str) -> None:
     raise {
         "input": InputError("It is torn.", detail="row 7"),
@@ -119,6 +127,33 @@ def write(out_dir: Path, mebibytes: int) -> int:
 
 def read_bytes(path: Path, other: str = "") -> bytes:
     return Path(other or path).read_bytes()
+
+
+def cut(path: Path, how: str) -> None:
+    """Try to empty the file that one was given to read."""
+    if how == "truncate":
+        os.truncate(path, 0)
+    elif how == "descriptor":
+        os.ftruncate(os.open(path, os.O_RDONLY), 0)
+    else:
+        os.open(path, {"reading": os.O_RDONLY, "neither": os.O_ACCMODE}[how] | os.O_TRUNC)
+
+
+def keep_open(out_dir: Path) -> Path:
+    """Hold on to a result, to change it later."""
+    global _held
+    _held = (out_dir / "result").open("w+b", buffering=0)
+    _held.write(b"harmless")
+    return out_dir / "result"
+
+
+def change_it() -> int:
+    _held.seek(0)
+    return int(_held.write(b"<script>"))
+
+
+def overwrite(out_dir: Path, name: str) -> None:
+    (out_dir / name).write_text("mine")
 
 
 def litter(out_dir: Path) -> None:

@@ -209,6 +209,46 @@ def test_it_sees_its_file_and_no_other(tmp_path):
             sandbox.call(in_a_cell.read_bytes, mine, str(place))
 
 
+CUTS = ["truncate", "descriptor", "reading", "neither"]
+
+
+@needs_seccomp
+@needs_landlock
+@pytest.mark.parametrize("how", CUTS)
+def test_the_file_that_it_reads_cannot_be_cut(tmp_path, how):
+    """It is a hard link to the very file that came in, and may be ours to write."""
+    draft = tmp_path / "draft"
+    draft.write_bytes(b"whole")
+    with pytest.raises(OSError):
+        sandbox.call(in_a_cell.cut, draft, how)
+    assert draft.read_bytes() == b"whole"
+
+
+@needs_seccomp
+@pytest.mark.parametrize("how", CUTS)
+def test_not_even_where_landlock_does_not_watch_for_it(tmp_path, how):
+    """As before Linux 6.2: under the filter alone. What is opened for writing may be cut."""
+    draft, other = tmp_path / "draft", tmp_path / "other"
+    draft.write_bytes(b"whole")
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            assert seccomp.install()
+            other.write_bytes(b"made")
+            other.open("wb").close()
+            with other.open("r+b") as file:
+                file.truncate(3)
+            in_a_cell.cut(draft, how)
+        except OSError as error:
+            code = 0 if error.errno in (errno.EPERM, errno.EINVAL) else 2
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert draft.read_bytes() == b"whole"
+    assert other.read_bytes() == b"\0" * 3, "the filter refused what is allowed"
+
+
 def test_limits_cannot_be_lifted():
     with pytest.raises((PermissionError, sandbox.Crashed)):
         sandbox.call(in_a_cell.lift_limit)

@@ -24,7 +24,7 @@ def test_the_room_is_tidied_between_calls(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="no other disk")
-def test_a_file_on_another_disk_is_copied_in_and_results_are_moved_out(tmp_path):
+def test_a_file_on_another_disk_is_copied_in_and_results_are_copied_out(tmp_path):
     with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
         file = Path(other) / "file"
         file.write_bytes(b"from elsewhere")
@@ -68,3 +68,22 @@ def test_no_room_is_left_behind(tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
     sandbox.configure(SETUP)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_result_cannot_be_changed_once_it_was_taken(tmp_path):
+    made = sandbox.call(in_a_cell.keep_open, tmp_path)
+    assert sandbox.call(in_a_cell.change_it) == 8
+    assert made.read_bytes() == b"harmless"
+
+
+def test_results_are_bounded_together_and_overwrite_nothing(tmp_path):
+    (tmp_path / "given").write_text("ours")
+    with pytest.raises(sandbox.Crashed) as caught:
+        sandbox.call(in_a_cell.overwrite, tmp_path, "given")
+    assert "another file" in caught.value.detail
+    assert (tmp_path / "given").read_text() == "ours"
+    before = sandbox.call(in_a_cell.about_me)["pid"]
+    with pytest.raises(sandbox.Crashed) as caught:
+        sandbox.call(in_a_cell.many_large, tmp_path, 3, 200)
+    assert "more was made" in caught.value.detail
+    assert sandbox.call(in_a_cell.about_me)["pid"] != before

@@ -10,6 +10,7 @@ from processing.metadata.containers.blocks import Blocks, ContainerError
 _ALPHA, _EXIF, _XMP, _ICC = 0x10, 0x08, 0x04, 0x20
 # What a picture is made of. Everything else (EXIF, XMP, manifests, unknown chunks) is left out.
 _PICTURE = (b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L")
+_KEY_FRAME, _LOSSLESS = b"\x9d\x01\x2a", b"\x2f"  # RFC 6386, 9.1; RFC 9649, 3.4
 
 Chunk = tuple[bytes, bytes]
 
@@ -28,6 +29,24 @@ def rewrite(data: bytes, blocks: Blocks) -> bytes:
         return _riff(kept)
     header = _header(extended or _described(kept), kept, blocks)
     return _riff([(b"VP8X", header), *kept, *added])
+
+
+def dimensions(data: bytes) -> tuple[int, int]:
+    """Return width and height of a file that is one still picture and nothing before or after it.
+
+    Nothing is decoded. Raises ContainerError for anything else.
+    """
+    chunks = list(_chunks(data))
+    if _riff(chunks) != data:
+        raise ContainerError("This WebP file does not end where it says, or has gaps.")
+    names = [name for name, _ in chunks]
+    if b"ANIM" in names or b"ANMF" in names or names.count(b"VP8 ") + names.count(b"VP8L") != 1:
+        raise ContainerError("This WebP file is not one still picture.")
+    size = _described(chunks)[4:]
+    canvas = next((body[4:10] for name, body in chunks if name == b"VP8X"), size)
+    if canvas != size:
+        raise ContainerError("This WebP file tells two sizes.")
+    return int.from_bytes(size[:3], "little") + 1, int.from_bytes(size[3:], "little") + 1
 
 
 def _chunks(data: bytes) -> Iterator[Chunk]:
@@ -53,10 +72,10 @@ def _header(extended: bytes, kept: list[Chunk], blocks: Blocks) -> bytes:
 def _described(kept: list[Chunk]) -> bytes:
     """Make the extended header of a simple file from the size that its picture declares."""
     name, body = next(((n, b) for n, b in kept if n in (b"VP8 ", b"VP8L")), (b"", b""))
-    if name == b"VP8 " and len(body) >= 10:
+    if name == b"VP8 " and len(body) >= 10 and body[3:6] == _KEY_FRAME:
         width, height = (size & 0x3FFF for size in struct.unpack_from("<HH", body, 6))
         flags = 0
-    elif name == b"VP8L" and len(body) >= 5:
+    elif name == b"VP8L" and len(body) >= 5 and body[:1] == _LOSSLESS:
         (bits,) = struct.unpack_from("<I", body, 1)
         width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
         flags = _ALPHA if bits >> 28 & 1 else 0

@@ -23,7 +23,7 @@ _CLONE_THREAD = 0x0001_0000
 # AUDIT_ARCH_* (linux/audit.h) and the column of the tables in syscalls.py.
 _ARCHITECTURES = {"x86_64": (0xC000_003E, 0), "aarch64": (0xC000_00B7, 1)}
 
-_LOAD, _EQUAL, _GREATER, _ANY_BIT, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x06
+_LOAD, _EQUAL, _GREATER, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x54, 0x06
 _NUMBER, _ARCH, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data
 _ALLOW, _ERRNO, _KILL = 0x7FFF_0000, 0x0005_0000, 0x8000_0000
 
@@ -49,18 +49,21 @@ def program(machine: str, pid: int) -> bytes:
     parts = [
         _step(_LOAD, _ARCH) + _step(_EQUAL, arch, 1, 0) + _step(_RETURN, _KILL),
         _step(_LOAD, _NUMBER) + _step(_GREATER, syscalls.NEWEST, 0, 1) + unknown,
-        # glibc tries clone3 first; its arguments are out of a filter's sight.
-        _step(_EQUAL, syscalls.CLONE3[column], 0, 1) + unknown,
     ]
+    for numbers in syscalls.UNSEEN.values():
+        parts.append(_step(_EQUAL, numbers[column], 0, 1) + unknown)
     for numbers in syscalls.REFUSED.values():
         number = numbers[column]
         if number is not None:
             parts.append(_step(_EQUAL, number, 0, 1) + refuse)
+    for both, place in syscalls.OPENING.values():
+        if both[column] is not None:
+            parts.append(_argument(both[column], place, _not_cutting(refuse, allow)))
     threads_only = _step(_ANY_BIT, _CLONE_THREAD, 1, 0) + refuse + allow
-    parts.append(_first_argument(syscalls.CLONE[column], threads_only))
+    parts.append(_argument(syscalls.CLONE[column], 0, threads_only))
     oneself_only = _step(_EQUAL, 0, 2, 0) + _step(_EQUAL, pid, 1, 0) + refuse + allow
-    for both in syscalls.ABOUT_A_PROCESS.values():
-        parts.append(_first_argument(both[column], oneself_only))
+    for numbers in syscalls.ABOUT_A_PROCESS.values():
+        parts.append(_argument(numbers[column], 0, oneself_only))
     return b"".join(parts) + allow
 
 
@@ -84,7 +87,22 @@ def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("=HBBI", code, if_true, if_false, value)
 
 
-def _first_argument(number: int, decision: bytes) -> bytes:
-    """For one call: load the low half of its first argument and decide, which must return."""
-    load = _step(_LOAD, _FIRST_ARGUMENT)
+def _not_cutting(refuse: bytes, allow: bytes) -> bytes:
+    """Refuse flags that empty a file without opening it for writing.
+
+    Linux allows that, and landlock before its third version looks at the writing alone.
+    """
+    return (
+        _step(_ANY_BIT, syscalls.O_TRUNC, 0, 4)
+        + _step(_AND, syscalls.O_ACCMODE)
+        + _step(_EQUAL, syscalls.O_WRONLY, 2, 0)
+        + _step(_EQUAL, syscalls.O_RDWR, 1, 0)
+        + refuse
+        + allow
+    )
+
+
+def _argument(number: int, place: int, decision: bytes) -> bytes:
+    """For one call: load the low half of an argument (from 0) and decide, which must return."""
+    load = _step(_LOAD, _FIRST_ARGUMENT + 8 * place)
     return _step(_EQUAL, number, 0, len(load + decision) // 8) + load + decision
