@@ -50,20 +50,21 @@ def program(machine: str, pid: int) -> bytes:
         _step(_LOAD, _ARCH) + _step(_EQUAL, arch, 1, 0) + _step(_RETURN, _KILL),
         _step(_LOAD, _NUMBER) + _step(_GREATER, syscalls.NEWEST, 0, 1) + unknown,
     ]
-    for numbers in syscalls.UNSEEN.values():
-        parts.append(_step(_EQUAL, numbers[column], 0, 1) + unknown)
+    for unseen in syscalls.UNSEEN.values():
+        parts.append(_step(_EQUAL, unseen[column], 0, 1) + unknown)
     for numbers in syscalls.REFUSED.values():
         number = numbers[column]
         if number is not None:
             parts.append(_step(_EQUAL, number, 0, 1) + refuse)
-    for both, place in syscalls.OPENING.values():
-        if both[column] is not None:
-            parts.append(_argument(both[column], place, _not_cutting(refuse, allow)))
+    for either, place in syscalls.OPENING.values():
+        number = either[column]
+        if number is not None:
+            parts.append(_argument(number, place, _not_cutting(refuse, allow)))
     threads_only = _step(_ANY_BIT, _CLONE_THREAD, 1, 0) + refuse + allow
     parts.append(_argument(syscalls.CLONE[column], 0, threads_only))
     oneself_only = _step(_EQUAL, 0, 2, 0) + _step(_EQUAL, pid, 1, 0) + refuse + allow
-    for numbers in syscalls.ABOUT_A_PROCESS.values():
-        parts.append(_argument(numbers[column], 0, oneself_only))
+    for both in syscalls.ABOUT_A_PROCESS.values():
+        parts.append(_argument(both[column], 0, oneself_only))
     return b"".join(parts) + allow
 
 

@@ -187,7 +187,7 @@ ABOUT_A_PROCESS: dict[str, tuple[int, int]] = {
 }
 
 # Their arguments are out of a filter's sight: they are answered as if the kernel were older.
-UNSEEN: Numbers = {"clone3": (435, 435), "openat2": (437, 437)}
+UNSEEN: dict[str, tuple[int, int]] = {"clone3": (435, 435), "openat2": (437, 437)}
 
 # Opening: the number, and which argument (from 0) holds the flags.
 OPENING: dict[str, tuple[tuple[int | None, int | None], int]] = {
