@@ -110,6 +110,7 @@ PERMISSIONS = {
     "asset.restrict": owns | reviews,
     "version.download": downloads,
     "library.upload": creates_somewhere,
+    "library.search_by_picture": has_any_role,
     "brand.upload": creates_in,
     "brand.edit": administers_brand,
     "brand.add": administers,

@@ -167,8 +167,8 @@ class SimilarToPictureView(ApiView):
 
 def _like(file: Any, person: User, limit: int) -> list[ranking.Hit]:
     try:
-        path = asked.picture_path(asked.keep_picture(file))
-        return similar.by_file(path, person, limit)
+        path = asked.picture_path(asked.keep_picture(file, person), person)
+        return similar.by_kept(path, person, limit)
     except (asked.NoPicture, InputError) as error:
         raise Refused(str(error)) from error
     except (EncoderError, WeightsError) as error:

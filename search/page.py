@@ -48,8 +48,8 @@ def find(request: PersonRequest) -> Found:
         hits, problems = _alike(lambda: similar.by_asset(asset, request.user, SIMILAR))
         return Found(query, hits, total=len(hits), problems=problems, like=asset)
     if picture := request.GET.get("picture", ""):
-        path = asked.picture_path(picture)
-        hits, problems = _alike(lambda: similar.by_file(path, request.user, SIMILAR))
+        path = asked.picture_path(picture, request.user)
+        hits, problems = _alike(lambda: similar.by_kept(path, request.user, SIMILAR))
         return Found(query, hits, total=len(hits), problems=problems, picture=picture)
     return _searched(query, request)
 

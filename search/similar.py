@@ -11,13 +11,14 @@ from PIL import Image
 
 from dam.models import Asset, User
 from dam.models.version import VersionState
+from dam.permissions import require
 from dam.storage import incoming
-from processing import sandbox
+from processing import pictures, sandbox
 from processing.decode import inspect
 from processing.encoders import ImageEmbedding
 from processing.errors import InputError
 from processing.limits import limits
-from processing.operators.renditions import RenditionSpec, render
+from processing.operators.renditions import RenditionSpec, made, render
 from search import nearest
 from search.active import active, encoder_of
 from search.evidence import chance
@@ -27,6 +28,7 @@ from search.models import Embedding, EmbeddingModel
 from search.moments import searchable
 from search.ranking import Hit, in_order
 from search.reasons import LEAST_CONCEPT, concepts, tag_words
+from search.turns import turn
 
 LOOK = RenditionSpec("preview", 1024)  # what the library's own pictures are embedded from
 # As for texts (search/ranking.py), but pictures stand out more from each other.
@@ -70,8 +72,19 @@ def by_file(path: Path | str, user: User | None, limit: int) -> list[Hit]:
     Raises InputError for a file that is no picture we take, ValueError for a limit below 1,
     EncoderError and WeightsError where the encoder is not there.
     """
+    return _by_picture(look(path), user, limit)
+
+
+def by_kept(path: Path, user: User, limit: int) -> list[Hit]:
+    """Return what `by_file` does, for a copy that `reduced` made. Raises Busy besides."""
+    require(user, "library.search_by_picture")
+    with turn(user):
+        picture = Image.fromarray(pictures.read(path))
+    return _by_picture(picture, user, limit)
+
+
+def _by_picture(picture: Image.Image, user: User | None, limit: int) -> list[Hit]:
     model = active()
-    picture = look(path)
     found: ImageEmbedding = encoder_of(model).encode_images([picture])[0]
     vector = searchable(model, found.vector[None])[0]
     seen = [name for name, weight in found.concepts[:CONCEPTS] if weight >= LEAST_CONCEPT]
@@ -80,12 +93,18 @@ def by_file(path: Path | str, user: User | None, limit: int) -> list[Hit]:
 
 def look(path: Path | str) -> Image.Image:
     """Return a file as the encoder sees the library's pictures. Raises InputError."""
-    sandbox.call(inspect, path, limits())
     with tempfile.TemporaryDirectory(dir=incoming(), prefix="look-") as folder:
-        made = sandbox.call(render, path, [LOOK], folder)[0]
-        with Image.open(made.path) as picture:
-            picture.load()
-            return picture
+        return Image.fromarray(pictures.read(reduced(path, Path(folder))))
+
+
+def reduced(path: Path | str, folder: Path) -> Path:
+    """Write a file into a folder as the library's own previews are; return where.
+
+    Raises InputError for a file that is no picture we take, or beyond the limits.
+    """
+    sandbox.call(inspect, path, limits())
+    sandbox.call(render, path, [LOOK], folder)
+    return made([LOOK], folder)[0].path
 
 
 def _findable(user: User | None) -> QuerySet[Asset]:

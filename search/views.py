@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import FileResponse, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from dam.models import Asset, Collection
+from dam.permissions import require
 from dam.requests import PersonRequest
+from dam.views.files import harmless
 from processing.errors import TransientError
 from search import asked, narrowing, page, ranking
 from search.language import parse
@@ -86,11 +89,12 @@ def ids(request: PersonRequest) -> JsonResponse:
 @require_POST
 def ask_by_picture(request: PersonRequest) -> JsonResponse:
     """Take a picture to search by; answer with the address of what is similar to it."""
+    require(request.user, "library.search_by_picture")
     upload = request.FILES.get("file")
     if upload is None:
         return JsonResponse({"detail": _("There is no picture in this request.")}, status=400)
     try:
-        token = asked.keep_picture(upload)
+        token = asked.keep_picture(upload, request.user)
     except asked.NoPicture as error:
         return JsonResponse({"detail": str(error)}, status=400)
     except TransientError as error:
@@ -99,11 +103,12 @@ def ask_by_picture(request: PersonRequest) -> JsonResponse:
 
 
 @require_safe
-def asked_picture(request: PersonRequest, token: str) -> FileResponse:
+def asked_picture(request: PersonRequest, token: str) -> HttpResponseBase:
     """The picture that a search was asked by."""
-    response = FileResponse(asked.picture_path(token).open("rb"), content_type="image/webp")
+    kept = asked.picture_path(token, request.user)
+    response = FileResponse(kept.open("rb"), content_type="image/webp")
     response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return harmless(response)
 
 
 @require_GET

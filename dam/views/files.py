@@ -122,10 +122,10 @@ def _kept(response: HttpResponseBase, tag: str, cached: str) -> HttpResponseBase
     """Say how long browsers may keep it. What is restricted, and what may change, they ask for."""
     response["ETag"] = tag
     response["Cache-Control"] = cached
-    return _harmless(response)
+    return harmless(response)
 
 
-def _harmless(response: HttpResponseBase) -> HttpResponseBase:
+def harmless(response: HttpResponseBase) -> HttpResponseBase:
     """Forbid browsers to guess the type, and the content to do anything at all."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = ALONE
@@ -161,7 +161,7 @@ def _strangers(blob: Blob, name: str) -> HttpResponseBase:
     response["Content-Disposition"] = attachment(name)
     response["Cache-Control"] = ASK_FIRST
     response["Last-Modified"] = formatdate(blob.created_at.timestamp(), usegmt=True)
-    return _harmless(response)
+    return harmless(response)
 
 
 def looking(request: PersonRequest, version: Version, what: str) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """The file of a download: made once for the words of today, kept until they change."""
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from dam.storage import path_of
-from processing import vips
+from dam.storage import incoming, path_of
+from processing import sandbox
 from processing.delivery import keeping
 from processing.delivery.keeping import FOLDER
+from processing.operators import reading
 
-JPEG_QUALITY = 90  # what is lost beside the WebP that it is made from cannot be seen
+MOST_BYTES = 32 * 1024**2  # four times what the largest rendition's pixels could need
 
 
 def key_of(version_id: int, purpose: str, digest: str, extension: str) -> str:
@@ -38,16 +40,15 @@ def _tidy(path: Path) -> None:
             other.unlink(missing_ok=True)
 
 
-def as_jpeg(data: bytes) -> bytes:
+def as_jpeg(path: Path) -> bytes:
     """Return one of our own renditions as a JPEG in sRGB, transparency on white.
 
-    It is made from the rendition and not from the original: no stranger's bytes are decoded while
-    somebody waits, and the cost does not grow with the original.
+    It is made from the rendition and not from the original, so that the cost does not grow with the
+    original; in a cell, because a cell made the rendition. Raises ProcessingError, and
+    FileNotFoundError where the rendition is gone.
     """
-    image = vips.Image.new_from_buffer(data, "")
-    if image.hasalpha():
-        image = image.flatten(background=[255, 255, 255])
-    encoded: bytes = image.jpegsave_buffer(
-        Q=JPEG_QUALITY, optimize_coding=True, keep="icc", interlace=True
-    )
-    return encoded
+    with tempfile.TemporaryDirectory(dir=incoming(), prefix="jpeg-") as folder:
+        made = sandbox.call(reading.as_jpeg, path, folder)
+        if made.stat().st_size > MOST_BYTES:
+            raise sandbox.Crashed("The smaller copy of this picture cannot be read.")
+        return made.read_bytes()

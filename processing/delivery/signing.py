@@ -14,12 +14,18 @@ from dam.storage import StorageError, original
 from processing import sandbox
 from processing.errors import ProcessingError
 from processing.metadata.signing import (
+    Parent,
     SigningError,
     SigningKey,
     check,
     parent,
     sign,
 )
+
+# Of what a cell tells of an original's own credentials, of which thumbnails are the largest part.
+MOST_ARCHIVE = 4 * 1024**2  # bytes
+MOST_PLACES, LONGEST_PLACE = 1_000, 1_000
+TOO_MUCH = "The original's content credentials are too large to be named in a download."
 
 
 def key() -> SigningKey | None:
@@ -80,6 +86,7 @@ def with_credentials(
             made_from = sandbox.call(parent, path, version.media_type, version.file_name)
         if made_from is None:
             return data
+        _bounded(made_from)
         return sign(
             data,
             mime,
@@ -91,6 +98,19 @@ def with_credentials(
         )
     except (SigningError, ProcessingError, StorageError) as error:
         raise Undeliverable(str(error)) from error
+
+
+def _bounded(made_from: Parent) -> None:
+    """Refuse what a cell says is a parent where it is more than a parent can be.
+
+    It is parsed in this process, which holds the key: the library that signs takes no other form.
+    Raises Undeliverable.
+    """
+    lengths = [len(place) for place in made_from.places]
+    if len(made_from.archive) > MOST_ARCHIVE or len(lengths) > MOST_PLACES:
+        raise Undeliverable(TOO_MUCH)
+    if max(lengths, default=0) > LONGEST_PLACE:
+        raise Undeliverable(TOO_MUCH)
 
 
 def _actions(mime: str, made: Rendition) -> list[str]:

@@ -13,6 +13,7 @@ from dam.models import BrandProfileVersion, Rendition, Version
 from dam.storage import path_of
 from processing.delivery import making, signing
 from processing.delivery.values import values_of
+from processing.errors import InputError
 from processing.metadata.mapping import FIELDS
 from processing.metadata.signing import SigningError, SigningKey
 from processing.metadata.values import Embed, Values, chosen
@@ -38,14 +39,17 @@ class Wish:
         parts.append(signing.mark(self.key))
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
+    @property
+    def _converted(self) -> bool:
+        return self.mime != self.made.media_type
+
     def make(self) -> bytes:
-        """Return the bytes. Raises FileNotFoundError and Undeliverable."""
-        data = path_of(self.made.key).read_bytes()
-        if self.mime != self.made.media_type:
-            data = making.as_jpeg(data)
+        """Return the bytes. Raises FileNotFoundError, Undeliverable and TransientError."""
+        path = path_of(self.made.key)
         try:
+            data = making.as_jpeg(path) if self._converted else path.read_bytes()
             data = embed(data, self.mime, self.values, self.rule, strip_place=self.strip_place)
-        except ContainerError as error:
+        except (ContainerError, InputError) as error:
             raise Undeliverable(str(error)) from error
         if self.key is None:
             return data

@@ -39,6 +39,7 @@ _LENGTH = re.compile(r"\s*([0-9.]+(?:[eE][+-]?\d+)?)\s*([a-z]*)\s*")
 _ENTITY = re.compile(rb"<!ENTITY\s+(%?)\s*([\w.-]+)\s+(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE)
 _DROPPED = frozenset({"script", "foreignObject", "iframe", "audio", "video", "animate", "set"})
 _PICTURES = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp);base64,(.*)", re.DOTALL)
+_INSIDE = ("PNG", "JPEG", "GIF", "WEBP")
 
 
 def _markup(path: Path | str) -> bytes:
@@ -118,7 +119,7 @@ def _bound_octaves(noise: Element) -> None:
 def _pixels(encoded: str) -> int:
     """How many pixels a picture inside has; more than are allowed where it cannot be told."""
     try:
-        with Image.open(io.BytesIO(base64.b64decode(encoded))) as picture:
+        with Image.open(io.BytesIO(base64.b64decode(encoded)), formats=_INSIDE) as picture:
             return picture.width * picture.height
     except (OSError, SyntaxError, ValueError, binascii.Error, Image.DecompressionBombError):
         return _MOST_PICTURE + 1

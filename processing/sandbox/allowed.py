@@ -26,6 +26,8 @@ ALLOWED: dict[str, int | None] = {
     "processing.metadata.signing:parent": 60,
     "processing.operators.metadata:read": 30,
     "processing.operators.metadata:read_sidecar": 30,
+    "processing.operators.reading:as_jpeg": 30,
+    "processing.operators.reading:pixels": 30,
     "processing.operators.renditions:render": None,
     "processing.sandbox.probe:measure": 10,
 }

@@ -12,8 +12,10 @@ from dam.actions.tags import decide, term_named
 from dam.models import Asset, TagAssignment
 from dam.storage import path_of
 from processing.delivery import making
+from processing.delivery import signing as delivery_signing
 from processing.delivery.signing import checkup
 from processing.metadata import credentials
+from processing.metadata.signing import Parent
 from processing.operators.metadata import PictureMetadata, read
 from tests.processing.test_metadata import XMP, camera_exif, dataset, photoshop_segment
 from tests.signing import signed, signing_key
@@ -153,7 +155,7 @@ def test_browsers_ask_and_are_told_that_nothing_changed(download, asset, owner):
 def test_it_is_made_once_and_old_words_go(download, asset, owner, monkeypatch):
     made = []
     genuine = making.as_jpeg
-    monkeypatch.setattr(making, "as_jpeg", lambda data: made.append(1) or genuine(data))
+    monkeypatch.setattr(making, "as_jpeg", lambda path: made.append(1) or genuine(path))
     for _ in range(3):
         body(download("&format=jpeg"))
     assert len(made) == 1
@@ -181,10 +183,20 @@ def test_what_is_damaged_is_not_sent(download, asset):
     assert download().status_code == 404
 
 
-def test_transparency_becomes_white_in_a_jpeg():
-    file = io.BytesIO()
-    Image.new("RGBA", (40, 30), (255, 0, 0, 0)).save(file, "WEBP", lossless=True)
-    image = Image.open(io.BytesIO(making.as_jpeg(file.getvalue())))
+@pytest.mark.parametrize("data", [b"GIF89a and more", b"RIFF\x10\0\0\0WEBPVP8X\xff\xff\0\0"])
+def test_nothing_but_a_whole_webp_becomes_a_jpeg(download, asset, data):
+    made = asset.current_version.renditions.get(purpose="preview")
+    path_of(made.key).write_bytes(data)
+    response = download("&format=jpeg")
+    assert response.status_code == 503
+    assert "made again" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_transparency_becomes_white_in_a_jpeg(tmp_path):
+    path = tmp_path / "a.webp"
+    Image.new("RGBA", (40, 30), (255, 0, 0, 0)).save(path, "WEBP", lossless=True)
+    image = Image.open(io.BytesIO(making.as_jpeg(path)))
     assert image.getpixel((5, 5)) == (255, 255, 255)
 
 
@@ -272,3 +284,22 @@ def test_a_parent_that_cannot_be_read_stops_the_download(key_files, asset, downl
     assert download().status_code == 200
     path_of(asset.current_version.blob.key).unlink()
     assert download("&format=jpeg").status_code == 503
+
+
+def test_a_parent_larger_than_any_is_not_parsed_beside_the_key(
+    key_files, asset, download, monkeypatch
+):
+    """What names the parent is a cell's word, which a file may have taken over."""
+    signs = []
+    monkeypatch.setattr(delivery_signing, "sign", lambda *_, **__: signs.append(1))
+    lies = [
+        Parent(b"x" * (4 * 1024**2 + 1)),
+        Parent(b"x", ("place",) * 1_001),
+        Parent(b"x", ("p" * 1_001,)),
+    ]
+    for lie in lies:
+        monkeypatch.setattr(delivery_signing.sandbox, "call", lambda *_, lie=lie, **__: lie)
+        response = download()
+        assert response.status_code == 503
+        assert "too large" in response.content.decode()
+    assert signs == []

@@ -3,16 +3,18 @@
 import hashlib
 import struct
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from dam.models import Rendition
 from dam.storage import path_of
-from processing import sandbox
-from processing.errors import InputError
+from processing import pictures, sandbox
+from processing.errors import InputError, TransientError
 from processing.metadata.containers import webp
 from processing.metadata.containers.blocks import ContainerError
+from processing.operators import reading
 from processing.operators.renditions import render
 from processing.steps import renditions as step
 from tests.processing.pictures import photo
@@ -110,3 +112,43 @@ def test_only_one_still_picture_has_a_size(tmp_path):
     for data in bad:
         with pytest.raises(ContainerError):
             webp.dimensions(data)
+
+
+@pytest.mark.django_db
+def test_renditions_are_decoded_in_a_cell_alone(tmp_path, monkeypatch):
+    """Nothing outside a cell decodes what a cell made, in the whole of the program."""
+    path = tmp_path / "a.webp"
+    Image.new("RGB", (30, 20), "red").save(path, lossless=True)
+
+    def opened(*_: object, **__: object) -> None:
+        raise AssertionError("decoded outside")
+
+    monkeypatch.setattr(Image, "open", opened)
+    monkeypatch.setattr(ImageFile.ImageFile, "load", opened)
+    assert pictures.read(path).shape == (20, 30, 3)
+    assert (pictures.read(path) == (255, 0, 0)).all()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", [{"format": "GIF"}, {"format": "PNG"}, {"format": "TIFF"}])
+def test_only_webp_is_read_back(tmp_path, how):
+    Image.new("RGB", (30, 20)).save(tmp_path / "a.webp", **how)
+    with pytest.raises(TransientError, match="made again"):
+        pictures.read(tmp_path / "a.webp")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "said", [(30, 20, 1799), (0, 0, 0), (-30, -20, 1800), (100_000, 1, 300_000)]
+)
+def test_pixels_that_do_not_fit_what_is_said_are_refused(tmp_path, monkeypatch, said):
+    width, height, size = said
+
+    def call(_function, _path, folder):
+        path = Path(folder) / "pixels"
+        path.write_bytes(b"\0" * size)
+        return reading.Pixels(path, width, height)
+
+    monkeypatch.setattr(sandbox, "call", call)
+    with pytest.raises(sandbox.Crashed):
+        pictures.read(tmp_path / "a.webp")
