@@ -62,7 +62,9 @@ export function rowOf(item) {
   name.title = item.name;
   words.append(name, element("span", "upload-state small"), bar);
   if (item.sidecar) name.append(element("span", "muted", ` with ${item.sidecar.name}`));
-  row.append(element("span", "upload-picture"), words, element("span", "upload-actions"));
+  const picture = element("span", "upload-picture");
+  picture.append(icon("file"));
+  row.append(picture, words, element("span", "upload-actions"));
   row.item = item;
   return row;
 }
@@ -86,7 +88,7 @@ function showPicture(row, item) {
   const image = document.createElement("img");
   image.src = item.thumbnail;
   image.alt = "";
-  place.append(image);
+  place.replaceChildren(image);
 }
 
 function showActions(row, item) {
