@@ -3,6 +3,7 @@
 Nobody signs up by themselves.
 """
 
+from ipaddress import ip_address
 from typing import Any
 
 import requests
@@ -29,6 +30,15 @@ def no_own_addresses(request: HttpRequest) -> HttpResponse:
 class ClosedAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """As allauth's; an IPv4 address in an IPv6 one is itself, or all of them were one /64."""
+        given = super().get_client_ip(request)
+        try:
+            mapped = getattr(ip_address(given), "ipv4_mapped", None)
+        except ValueError:  # a name that a proxy of yours sends: counted as it is
+            return given
+        return str(mapped or given)
 
 
 def _only_account(email: str) -> User | None:

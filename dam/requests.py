@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.ratelimit import get_ip
 from django.http import HttpRequest
 from django.utils.http import parse_etags
 
@@ -21,6 +22,14 @@ class PersonRequest(HttpRequest):
 def address_of(request: HttpRequest) -> str:
     """Return the address of the visitor, behind as many proxies as LOUPE_PROXIES says."""
     return get_adapter().get_client_ip(request)
+
+
+def network_of(request: HttpRequest) -> str:
+    """Return what a visitor is counted by: the address, of IPv6 the first of its /64.
+
+    The same that attempts to sign in are counted by (ALLAUTH_RATE_LIMIT_IPV6_PREFIX).
+    """
+    return get_ip(request)
 
 
 def has_already(request: Any, tag: str) -> bool:

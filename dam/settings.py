@@ -364,8 +364,21 @@ Q_CLUSTER = {
     "label": "Work queue",
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-Q_CLUSTER["cache"] = "default"
+
+# In the memory of each process; there is one web process (processing/supervisor.py). allauth counts
+# attempts to sign in in the default cache and knows no other, so nothing else is kept there: what
+# is asked without a sign-in must not push them out. Each alias has a memory of its own.
+def _memory(name: str, most: int) -> dict:
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    return {"BACKEND": backend, "LOCATION": name, "OPTIONS": {"MAX_ENTRIES": most}}
+
+
+CACHES = {
+    "default": _memory("sign-in", 200_000),
+    "limits": _memory("limits", 200_000),  # requests a minute: dam/api/access.py
+    "kept": _memory("kept", 1_000),  # what is only quicker to look up than to work out
+}
+Q_CLUSTER["cache"] = "kept"
 
 LOGGING = {
     "version": 1,

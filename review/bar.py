@@ -10,7 +10,7 @@ ones. While there are too few pictures to take a tenth of, only such a sample is
 import zlib
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 
 from dam.models import BrandProfileVersion
@@ -43,13 +43,13 @@ FIRST = Bar(confidence=0.0, silent=0.4)
 def bar_of(rules: BrandProfileVersion) -> Bar:
     """Return the bar of a brand under its rules; the library's part is kept for a short while."""
     key = f"review-bar-{rules.brand_id}"
-    found = cache.get(key)
+    found = caches["kept"].get(key)
     if found is None:
         confidence, silent, count = _least_sure(rules.brand_id)
         if count < ENOUGH:
             return FIRST
         found = confidence, min(1.0, LEAST_SURE * count / max(1, silent))
-        cache.set(key, found, KEPT_SECONDS)
+        caches["kept"].set(key, found, KEPT_SECONDS)
     return Bar(min(found[0], rules.auto_accept), found[1])
 
 

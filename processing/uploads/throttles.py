@@ -20,13 +20,13 @@ ASKED_PER_UPLOAD = 5  # requests that an upload may take on an average
 class UploadsPerMinute(PerMinute):
     """Uploads are counted by themselves: a folder of small files is more than a page ever asks."""
 
-    def counted(self, request: Request, view: Any) -> tuple[str, int]:
+    def counted(self, request: Request, view: Any) -> list[tuple[str, int]]:
         if not request.user.is_authenticated:
             return super().counted(request, view)
         most = settings.LOUPE_UPLOADS_PER_MINUTE
         if request.method == "POST":
-            return f"begins-{request.user.pk}", most
-        return f"uploads-{request.user.pk}", most * ASKED_PER_UPLOAD
+            return [(f"begins-{request.user.pk}", most)]
+        return [(f"uploads-{request.user.pk}", most * ASKED_PER_UPLOAD)]
 
 
 _sending: Counter[int] = Counter()

@@ -122,6 +122,13 @@ def test_who_asks_too_often_waits(program, viewer, settings):
     assert program(viewer).get("me").status_code == 200, "another token counts for itself"
 
 
+def test_more_tokens_are_not_ever_more_requests(program, viewer, owner, settings):
+    settings.LOUPE_API_RATE = 1
+    codes = [program(viewer).get("me").status_code for _ in range(5)]
+    assert codes == [200, 200, 200, 200, 429]
+    assert program(owner).get("me").status_code == 200, "another account counts for itself"
+
+
 def test_the_unsigned_and_wrong_tokens_are_counted_by_address(db, settings):
     settings.LOUPE_API_RATE_UNSIGNED = 2
     assert [Program(s).get("me").status_code for s in ("", "lp_wrong", "", "lp_x")] == [

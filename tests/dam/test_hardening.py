@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.conf import settings as current
-from django.core.cache import cache
+from django.core.cache import caches
 
 
 def test_the_deployment_checks_of_django_find_nothing(tmp_path):
@@ -51,11 +51,16 @@ def _wrong(client, name, address):
     )
 
 
+def _forget_attempts():
+    for name in ("default", "limits"):
+        caches[name].clear()
+
+
 @pytest.fixture
 def no_attempts_yet():
-    cache.clear()
+    _forget_attempts()
     yield
-    cache.clear()
+    _forget_attempts()
 
 
 @pytest.mark.django_db
@@ -72,6 +77,34 @@ class TestGuessing:
     def test_from_one_address_ends(self, client, viewer):
         answers = [_wrong(client, f"name{n}", "198.51.100.7") for n in range(32)]
         assert answers[-1].status_code == 429 or "too many" in answers[-1].content.decode().lower()
+
+    def test_is_not_forgotten_for_many_other_requests(self, client, viewer, settings):
+        """As many as would have emptied a cache of Django's usual 300 entries."""
+        for n in range(8):
+            _wrong(client, "viewer", f"2001:db8:1:{n}::1")
+        for n in range(400):
+            client.get("/api/v1/me", REMOTE_ADDR=f"2001:db8:2:{n:x}::1")
+        right = {"login": "viewer", "password": "loupe-pass-1"}
+        client.post("/accounts/login/", right, REMOTE_ADDR="2001:db8:3::1")
+        assert "_auth_user_id" not in client.session
+        assert settings.CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] >= 100_000
+        assert not [key for key in caches["default"]._cache if "asked:" in key]
+
+    def test_sees_one_household_in_a_network_of_ipv6(self, client, db, settings):
+        settings.LOUPE_API_RATE_UNSIGNED = 2
+        codes = [
+            client.get("/api/v1/me", REMOTE_ADDR=address).status_code
+            for address in ("2001:db8::1", "2001:db8::2:3", "2001:db8::4", "2001:db8:0:1::1")
+        ]
+        assert codes == [401, 401, 429, 401]
+
+    def test_sees_old_addresses_inside_new_ones_one_by_one(self, client, db, settings):
+        settings.LOUPE_API_RATE_UNSIGNED = 1
+        codes = [
+            client.get("/api/v1/me", REMOTE_ADDR=address).status_code
+            for address in ("::ffff:198.51.100.1", "198.51.100.1", "::ffff:198.51.100.2")
+        ]
+        assert codes == [401, 429, 401]
 
     def test_of_others_goes_on(self, client, viewer):
         for n in range(8):
@@ -125,7 +158,7 @@ def test_a_second_factor_is_set_up_and_then_asked_for(client, viewer):
     assert "_auth_user_id" not in client.session
     client.post("/accounts/2fa/authenticate/", {"code": "000000"})
     assert "_auth_user_id" not in client.session
-    cache.clear()  # a code serves once: the one of the set-up is used up for this half minute
+    _forget_attempts()  # a code serves once: the one of the set-up is used up for this half minute
     client.post("/accounts/2fa/authenticate/", {"code": _code(secret)})
     assert client.session["_auth_user_id"] == str(viewer.pk)
 

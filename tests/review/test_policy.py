@@ -1,7 +1,7 @@
 """Routing: what is doubtful, in words; and that the machine never overrules a person."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from dam.actions import tags as tagging
 from dam.actions.brands import change_rules
@@ -31,7 +31,7 @@ GOOD = {
 @pytest.fixture(autouse=True)
 def _no_memory():
     """What is kept for a while is not kept from test to test."""
-    cache.clear()
+    caches["kept"].clear()
 
 
 @pytest.fixture
