@@ -5,11 +5,12 @@ from typing import Any, BinaryIO, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from dam.bodies import ORDINARY, takes
 from dam.integrity import report
 from dam.models import Asset, Version
 from dam.permissions import Grants, can, require
@@ -19,6 +20,7 @@ from processing.actions import ingest_file
 from processing.errors import OverQuota
 from processing.models import ErrorCategory, Job
 from processing.status import snapshot
+from processing.uploads.quota import a_form_with_a_file
 
 LONGEST_NUMBER = 18  # digits that fit the database's numbers
 JOBS_SHOWN = 50
@@ -67,6 +69,13 @@ def retry(request: PersonRequest) -> HttpResponse:
     return redirect("activity")
 
 
+def _most_of_a_form(request: HttpRequest, **address: object) -> float:
+    """Who may not upload sends no file: the protection against forged requests reads the form."""
+    may = can(request.user, "library.upload")
+    return a_form_with_a_file(request, **address) if may else ORDINARY
+
+
+@takes(_most_of_a_form)
 @require_POST
 def version_add(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a new version of an asset from a plain form, where scripts do not run."""

@@ -24,7 +24,6 @@ from search import asked, facets, ranking, similar
 from search.language import Query, parse
 
 PAGE, MOST = 50, 200
-LARGEST_PICTURE = 64 * 1024**2  # bytes of a picture to search by
 
 
 class HitOut(serializers.Serializer):
@@ -145,6 +144,7 @@ class SimilarToAssetView(ApiView):
 
 class SimilarToPictureView(ApiView):
     parser_classes = [MultiPartParser]
+    body_limit = staticmethod(asked.most_of_a_form)
     required_scopes = {"POST": Scope.SEARCH_READ}
 
     @extend_schema(
@@ -159,7 +159,7 @@ class SimilarToPictureView(ApiView):
         given = PictureIn(data=request.data)
         given.is_valid(raise_exception=True)
         file = given.validated_data["file"]
-        if file.size > LARGEST_PICTURE:
+        if file.size > asked.LARGEST_PICTURE:
             raise TooLargeBody("That picture is too large to search by; a smaller copy will do.")
         hits = _like(file, self.person, given.validated_data["limit"])
         return Response({"results": HitOut(hits, many=True).data})

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from dam.bodies import MIB
 from dam.models import User
 from dam.permissions import require
 from dam.storage import incoming, require_mounted, root
@@ -24,6 +25,7 @@ from search.turns import turn
 KEPT_HOURS = 24
 MOST_BYTES = 256 * 1024**2  # of all copies together
 FOLDER = "asked"
+LARGEST_PICTURE = 64 * MIB  # bytes
 
 
 class NoPicture(Exception):
@@ -51,6 +53,14 @@ def keep_picture(upload: UploadedFile, user: User) -> str:
         made.replace(kept / f"{token}.webp")
     forget(kept)
     return token
+
+
+def most_of_a_form(request: HttpRequest, **address: object) -> float:
+    """Return how many bytes a form with such a picture may have.
+
+    For views that ask whether one may search by it before they read it.
+    """
+    return LARGEST_PICTURE + MIB
 
 
 def _folder() -> Path:

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from dam.bodies import takes
 from dam.models import Asset, Collection
 from dam.permissions import require
 from dam.requests import PersonRequest
@@ -86,6 +87,7 @@ def ids(request: PersonRequest) -> JsonResponse:
     return JsonResponse({"ids": found[:MOST_CHOSEN]})
 
 
+@takes(asked.most_of_a_form)
 @require_POST
 def ask_by_picture(request: PersonRequest) -> JsonResponse:
     """Take a picture to search by; answer with the address of what is similar to it."""

@@ -70,9 +70,9 @@ def _secret(header: str) -> str | None:
 class NoticesPerMinute(PerMinute):
     """A source may tell of more than a person may ask: each new object is a request."""
 
-    def counted(self, request: Request, view: Any) -> tuple[str, int]:
+    def counted(self, request: Request, view: Any) -> list[tuple[str, int]]:
         if isinstance(request.auth, Source):
-            return f"source-{request.auth.pk}", NOTICES_PER_MINUTE
+            return [(f"source-{request.auth.pk}", NOTICES_PER_MINUTE)]
         return super().counted(request, view)
 
 

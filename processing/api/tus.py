@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dam.api.views import ApiView
+from dam.bodies import any_size
 from dam.models import User
 from dam.scopes import Scope
 from processing.api import tus_words
@@ -57,6 +58,7 @@ class TusBase(ApiView):
     """What both addresses share: versions, refusals, and which method is meant."""
 
     parser_classes = [Untouched]
+    body_limit = staticmethod(any_size)  # what an upload may have is known when its row is read
     throttle_classes = [UploadsPerMinute]
     required_scopes = dict.fromkeys(OVERRIDES, Scope.UPLOADS_WRITE)
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -19,12 +18,12 @@ from dam.api.serializers import Given, Problem, Text
 from dam.api.versions import STORED
 from dam.api.views import ListView
 from dam.models import Asset, BrandProfile, Collection, User, Version
-from dam.permissions import can
+from dam.permissions import can, require
 from dam.scopes import Scope
 from processing.actions import Outcome, ingest_file
 from processing.models import DEFAULT_PRIORITY
 from processing.outcomes import OUTCOMES
-from processing.uploads.quota import require_size
+from processing.uploads.quota import a_form_with_a_file, require_size
 
 MOST_TAGS = 50
 WORST = {Version.State.REFUSED, Version.State.REJECTED}
@@ -82,7 +81,14 @@ class UploadsView(ListView):
     queryset = Version.objects.none()
     serializer_class = UploadRowOut
     parser_classes = [MultiPartParser]
+    body_limit = staticmethod(a_form_with_a_file)
     required_scopes = {"GET": Scope.ASSETS_READ, "POST": Scope.UPLOADS_WRITE}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Ask whether one may send a file before anything of it is read."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST":
+            require(self.person, "library.upload")
 
     def rows(self) -> QuerySet[Version]:
         return Version.objects.filter(created_by=self.person, asset__deleted_at=None)
@@ -107,8 +113,6 @@ class UploadsView(ListView):
     @idempotent(in_transaction=False)
     def post(self, request: Request) -> Response:
         """Answer 201 for a new version, 200 for a duplicate or a refused file, with a sentence."""
-        if not (can(self.person, "library.upload") or "asset" in request.data):
-            raise PermissionDenied("library.upload")
         given = UploadIn(data=request.data)
         given.is_valid(raise_exception=True)
         outcome = _bring(given.validated_data, self.person)

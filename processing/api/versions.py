@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -15,12 +14,12 @@ from dam.api.serializers import Given, Text
 from dam.api.versions import STORED, VersionOut
 from dam.api.views import ListView
 from dam.models import Version
-from dam.permissions import can
+from dam.permissions import require
 from dam.scopes import Scope
 from dam.seeing import asset_or_404, versions_of
 from processing.actions import ingest_file
 from processing.api.uploads import UploadOut, said, sidecar_of
-from processing.uploads.quota import require_size
+from processing.uploads.quota import a_form_with_a_file, require_size
 
 
 class NextVersionIn(Given):
@@ -38,7 +37,15 @@ class AssetVersionsView(ListView):
     queryset = Version.objects.none()
     serializer_class = VersionOut
     parser_classes = [MultiPartParser]
+    body_limit = staticmethod(a_form_with_a_file)
     required_scopes = {"GET": Scope.ASSETS_READ, "POST": Scope.UPLOADS_WRITE}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Ask whether one may add a version before anything of it is read."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST":
+            asset = asset_or_404(self.person, kwargs["pk"])
+            require(self.person, "asset.add_version", asset)
 
     def rows(self) -> QuerySet[Version]:
         asset = asset_or_404(self.person, self.kwargs["pk"])
@@ -65,8 +72,6 @@ class AssetVersionsView(ListView):
     def post(self, request: Request, pk: int) -> Response:
         """201 for a new version, which is shown when it is approved; 200 where it was not taken."""
         asset = asset_or_404(self.person, pk)
-        if not can(self.person, "asset.add_version", asset):
-            raise PermissionDenied("asset.add_version")
         given = NextVersionIn(data=request.data)
         given.is_valid(raise_exception=True)
         wish: dict[str, Any] = given.validated_data

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import BigIntegerField, F, Sum
 from django.db.models.functions import Coalesce, Greatest
+from django.http import HttpRequest
 from rest_framework import status
 
 from dam.actions.sidecars import LARGEST
+from dam.bodies import MIB
 from dam.models import User
 from dam.quota import living, quota_of, used_by
 from processing.errors import OverQuota
@@ -67,6 +69,14 @@ def hold_to_quota(user: User, sha256: str, size: int) -> None:
 
 def _gib(size: int) -> str:
     return f"{size / GIB:.2f} GiB" if size >= GIB / 100 else f"{size / 1024**2:.2f} MiB"
+
+
+def a_form_with_a_file(request: HttpRequest, **address: object) -> float:
+    """Return how many bytes a form with a file and its sidecar may have.
+
+    For views that ask whether one may send them before they read it.
+    """
+    return settings.LOUPE_MAX_UPLOAD_BYTES + LARGEST + MIB
 
 
 def require_size(size: int, kind: str = UploadKind.WHOLE) -> None:
