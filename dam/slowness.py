@@ -9,7 +9,8 @@ more is to come on a connection (dam/sockets.py). Then the read ends, and 408 is
 Which connection a request came on is not told either. It is one from its address on which, since
 it was first seen to be slow, nothing was answered and less came than was missing. Others of which
 that holds are idle ones, which lose nothing, and those whose request is being worked on: while
-there are such from this address, the slow one has thrice the time.
+there are such from this address, the slow one has thrice the time. A request that waits for a free
+thread, of the very address whose slow ones hold them, can lose its connection with them.
 """
 
 import logging
@@ -70,6 +71,14 @@ class Body:
             return self._step(wanted)
         steps = (min(STEP, wanted - start) for start in range(0, wanted, STEP))
         return b"".join(self._step(step) for step in steps)
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """Return bytes to the end of a line, at most `size` of them. Raises as `read` does."""
+        most = self.left if size is None or size < 0 else min(size, self.left)
+        line = bytearray()
+        while len(line) < most and not line.endswith(b"\n"):
+            line += self._step(1)
+        return bytes(line)
 
     def _step(self, wanted: int) -> bytes:
         if not wanted:
@@ -188,7 +197,11 @@ class InTime:
     def _answer(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
         # What comes in chunks has no length, and Django reads nothing of it.
-        if not length.isdecimal() or environ["PATH_INFO"].startswith(self.elsewhere):
+        if (
+            not length.isdecimal()
+            or not int(length)
+            or environ["PATH_INFO"].startswith(self.elsewhere)
+        ):
             return self.application(environ, start_response)
         port = int(environ.get("SERVER_PORT") or 0)
         body = Body(environ["wsgi.input"], int(length), environ.get("REMOTE_ADDR", ""), port)

@@ -16,6 +16,7 @@ from dam.api.problems import Refused, TooLargeBody, Unavailable
 from dam.api.serializers import Choice, Given, Problem, Text
 from dam.api.views import ApiView
 from dam.models import Asset, User
+from dam.permissions import require
 from dam.scopes import Scope
 from processing.encoders import EncoderError
 from processing.errors import InputError
@@ -146,6 +147,11 @@ class SimilarToPictureView(ApiView):
     parser_classes = [MultiPartParser]
     body_limit = staticmethod(asked.most_of_a_form)
     required_scopes = {"POST": Scope.SEARCH_READ}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Ask whether one may search by a picture before anything of it is read."""
+        super().initial(request, *args, **kwargs)
+        require(self.person, "library.search_by_picture")
 
     @extend_schema(
         operation_id="similar_to_picture",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,9 +10,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from dam.bodies import takes
+from dam.bodies import ORDINARY, takes
 from dam.models import Asset, Collection
-from dam.permissions import require
+from dam.permissions import can, require
 from dam.requests import PersonRequest
 from dam.views.files import harmless
 from processing.errors import TransientError
@@ -87,7 +87,13 @@ def ids(request: PersonRequest) -> JsonResponse:
     return JsonResponse({"ids": found[:MOST_CHOSEN]})
 
 
-@takes(asked.most_of_a_form)
+def _most_of_a_form(request: HttpRequest, **address: object) -> float:
+    """Who may not search by a picture sends none: what looks for forged requests reads the form."""
+    may = can(request.user, "library.search_by_picture")
+    return asked.most_of_a_form(request, **address) if may else ORDINARY
+
+
+@takes(_most_of_a_form)
 @require_POST
 def ask_by_picture(request: PersonRequest) -> JsonResponse:
     """Take a picture to search by; answer with the address of what is similar to it."""

@@ -109,6 +109,13 @@ def test_pictures_to_search_by_have_their_own_limit(viewer, monkeypatch, spooled
         assert not spooled
 
 
+def test_somebody_without_a_role_sends_none(person, spooled):
+    nobody = browser(person("nobody"))
+    assert send(nobody, "/search/picture").status_code == 413
+    assert send(nobody, "/api/v1/similar/").status_code == 403
+    assert not spooled
+
+
 def test_a_file_has_the_limit_of_files(owner, settings, spooled):
     settings.LOUPE_MAX_UPLOAD_BYTES = 1
     answer = send(browser(owner), "/api/v1/uploads/", 9 * MIB)

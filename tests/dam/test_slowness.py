@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import socket
 import subprocess
 import sys
@@ -141,6 +142,17 @@ def test_patience(waited, got, times, over):
 
 def test_patience_ends():
     assert Patience(20, 1_000, 3_600, 24).over(3_601, 10**9, 3)
+
+
+def test_lines_of_a_body():
+    body = Body(io.BytesIO(b"one\ntwo\nthree, and more"), 13, "127.0.0.1", 1)
+    assert [body.readline(), body.readline(2), body.readline(), body.readline()] == [
+        b"one\n",
+        b"tw",
+        b"o\n",
+        b"three",
+    ]
+    assert body.readline() == b""
 
 
 def test_a_body_that_ends_early_is_no_body():
