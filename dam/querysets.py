@@ -56,6 +56,28 @@ class AssetQuerySet(models.QuerySet):
         return self.select_related("current_version", "brand", "owner")
 
 
+class TermQuerySet(models.QuerySet):
+    FREE = "keyword"  # Facet.KEYWORD, whose words are whatever files and people bring
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Terms whose words a person may read; nothing without a role.
+
+        The governed facets are for everybody. A free keyword is known to those who see an asset
+        that carries it, and to who put it on one; admins of every brand know all.
+        """
+        grants = Grants.of(user)
+        if grants.nothing:
+            return self.none()
+        if EVERY_BRAND in grants.administering:
+            return self
+        tags: Any = self.model._meta.get_field("assignments").related_model
+        said = tags.objects.filter(term=OuterRef("pk"))
+        assets: Any = tags._meta.get_field("asset").related_model
+        seen = assets.objects.visible_to(user).filter(pk=OuterRef("asset"))
+        carried = Exists(said.filter(Q(decided_by=user.pk) | Exists(seen)))
+        return self.filter(~Q(facet=self.FREE) | carried)
+
+
 class CollectionQuerySet(models.QuerySet):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Collections that a person may know of: their own, and those with a picture they see.

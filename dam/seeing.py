@@ -9,8 +9,8 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from dam.models import Asset, Collection, User, Version
-from dam.permissions import can
+from dam.models import Asset, BrandProfile, Collection, Renaming, User, Version
+from dam.permissions import Grants, can
 
 Row = TypeVar("Row", bound=Model)
 
@@ -25,6 +25,12 @@ def collection_or_404(user: User, pk: int, *, lock: bool = False) -> Collection:
     return _one(Collection.objects.visible_to(user).select_related("owner"), pk, lock)
 
 
+def brand_called(user: User, slug: str) -> BrandProfile | None:
+    """Return the brand of a slug where a person has a role in it; to others it is not there."""
+    known = Grants.within("pk", Grants.of(user).viewing)
+    return BrandProfile.objects.filter(known, slug=slug).first()
+
+
 def version_or_404(user: User, pk: int) -> Version:
     """Return a version whose picture a person may have."""
     rows = Version.objects.select_related("asset", "blob", "created_by")
@@ -32,6 +38,12 @@ def version_or_404(user: User, pk: int) -> Version:
     if not can(user, "version.download", version):
         raise Http404
     return version
+
+
+def renamings_of(user: User) -> QuerySet[Renaming]:
+    """Return what a person renamed; nothing once they have no role that lets them rename."""
+    may = bool(Grants.of(user).creating)
+    return Renaming.objects.filter(created_by=user) if may else Renaming.objects.none()
 
 
 def versions_of(asset: Asset, user: User) -> QuerySet[Version]:

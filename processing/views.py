@@ -4,7 +4,6 @@ from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from dam.permissions import Grants, can, require
 from dam.requests import PersonRequest
 from processing import queue
 from processing.actions import ingest_file
+from processing.api.uploads import uploads_of
 from processing.errors import OverQuota
 from processing.models import ErrorCategory, Job
 from processing.status import snapshot
@@ -41,8 +41,8 @@ def activity(request: PersonRequest) -> HttpResponse:
 
 def _my_refusals(request: PersonRequest) -> list[Version]:
     """The person's own uploads that were refused lately, with the sentence why."""
-    mine = Q(created_by=request.user.pk, state=Version.State.REFUSED, asset__deleted_at=None)
-    return list(Version.objects.filter(mine).select_related("asset").order_by("-pk")[:JOBS_SHOWN])
+    refused = uploads_of(request.user).filter(state=Version.State.REFUSED)
+    return list(refused.select_related("asset").order_by("-pk")[:JOBS_SHOWN])
 
 
 def _failures() -> list[dict[str, Any]]:

@@ -85,16 +85,27 @@ def side_by_side(words: str) -> Q:
 
 
 def _tag(name: str, user: User | None) -> tuple[Q, str]:
-    named = Term.objects.filter(Q(name__iexact=name) | Q(synonyms__contains=[name]))
-    if not named.exists():
-        named = Term.objects.filter(facet__in=_facets_called(name))
-    terms = with_narrower(named.values_list("pk", flat=True))
+    terms = _terms_called(name, user)
     if not terms:
         return NOBODY, f"No tag is called “{name}”."
     tags = TagAssignment.objects.filter(
         asset=OuterRef("pk"), term__in=terms, state=TagAssignment.State.ACCEPTED
     )
     return Q(Exists(tags)), ""
+
+
+def _terms_called(name: str, user: User | None) -> list[int]:
+    """Return the terms (ids) of a name, a synonym or else a facet, with those below them.
+
+    A name that only words stand behind that the person may not know is no name to them.
+    """
+    known = Term.objects.all() if user is None else Term.objects.visible_to(user)
+    named = Q(name__iexact=name) | Q(synonyms__contains=[name])
+    for meant in (named, Q(facet__in=_facets_called(name))):
+        terms = with_narrower(Term.objects.filter(meant).values_list("pk", flat=True))
+        if known.filter(pk__in=terms).exists():
+            return terms
+    return []
 
 
 def _facets_called(name: str) -> list[Facet]:

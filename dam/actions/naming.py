@@ -47,14 +47,16 @@ def renamable(user: User, chosen: Sequence[int]) -> list[Asset]:
     return [asset for asset in there if can(user, "asset.edit", asset) and asset.current_version]
 
 
-def plan(assets: Sequence[Asset], pattern: str, *, start: int = 1) -> list[Change]:
+def plan(assets: Sequence[Asset], pattern: str, *, user: User, start: int = 1) -> list[Change]:
     """Say how files would be called by a pattern, counting `{n}` from `start`. Writes nothing.
 
+    A name is taken where a file that `user` sees has it: others are not to be found out by trying.
+    Names need not be unique, and a person cannot confuse what they see with what they do not.
     Raises PatternError for a pattern that cannot be read, or takes too long over so many names.
     """
     Pattern.parse(with_ending(pattern))
     drafts = [_draft(asset, pattern, start + n) for n, asset in enumerate(_in_time(assets))]
-    taken = _taken_elsewhere(assets, drafts)
+    taken = _taken_elsewhere(assets, drafts, user)
     counts = Counter((d.version.asset.brand_id, d.new.lower()) for d in drafts if d.new)
     rules = {a.brand_id: a.brand.rules.name_pattern for a in _one_of_each_brand(assets)}
     return [_checked(draft, counts, taken, rules) for draft in _in_time(drafts)]
@@ -85,13 +87,16 @@ def _draft(asset: Asset, pattern: str, number: int) -> Change:
         return Change(version, version.file_name, "", problem=str(error))
 
 
-def _taken_elsewhere(assets: Sequence[Asset], drafts: Sequence[Change]) -> set[tuple[int, str]]:
-    """The wanted names that other files of the same brands have already."""
+def _taken_elsewhere(
+    assets: Sequence[Asset], drafts: Sequence[Change], user: User
+) -> set[tuple[int, str]]:
+    """The wanted names that other files of the same brands, seen by the person, have already."""
+    seen = Asset.objects.visible_to(user).order_by().values("pk")
     names = {draft.new.lower() for draft in drafts if draft.new}
     others = (
         Version.objects.annotate(plain=Lower("file_name"))
         .filter(plain__in=names, current_of__brand__in={asset.brand_id for asset in assets})
-        .filter(current_of__deleted_at=None)
+        .filter(current_of__in=seen)
         .exclude(current_of__in=[asset.pk for asset in assets])
     )
     return set(others.values_list("current_of__brand", "plain"))
@@ -131,7 +136,7 @@ def rename_many(
     with transaction.atomic(), audited(user, f"Renamed by {pattern}"):
         locked = Asset.objects.select_for_update(of=("self",)).order_by("pk")
         fresh = locked.with_current().in_bulk([asset.pk for asset in assets])
-        changes = plan([fresh[asset.pk] for asset in assets], pattern, start=start)
+        changes = plan([fresh[asset.pk] for asset in assets], pattern, user=user, start=start)
         wrong = next((change for change in changes if change.problem), None)
         if wrong:
             raise ValueError(f"{wrong.old}: {wrong.problem}")

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from dam.actions import brands as actions
 from dam.api.conditional import answer, check_match, tagged
 from dam.api.idempotency import idempotent
-from dam.api.serializers import Choice, Flag, Given, Number, Person, Text, Whole
+from dam.api.serializers import BoundedList, Choice, Flag, Given, Number, Person, Text, Whole
 from dam.api.views import ApiView, ListView
 from dam.colour import parse_hex, to_hex
 from dam.models import BrandProfile, BrandProfileVersion, User
@@ -23,6 +23,7 @@ from dam.permissions import Grants, can, require
 from dam.scopes import Scope
 
 MOST_COLOURS = 24
+MOST_NAMED = 100  # formats or colour spaces, of which there are fewer
 COLOUR = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}
 
 
@@ -62,15 +63,21 @@ class BrandOut(serializers.Serializer):
 class RulesIn(Given):
     """Rules that are to be other; what is not named stays."""
 
-    palette = serializers.ListField(child=Text(max_length=7), required=False, max_length=24)
+    palette = BoundedList(child=Text(max_length=7), required=False, max_length=24)
     palette_tolerance = Number(required=False, min_value=0.02, max_value=0.4)
     min_width = Whole(required=False, min_value=0, max_value=100_000)
     min_height = Whole(required=False, min_value=0, max_value=100_000)
-    colour_spaces = serializers.ListField(
-        child=Choice(choices=[(one, one) for one in COLOUR_SPACES]), required=False, min_length=1
+    colour_spaces = BoundedList(
+        child=Choice(choices=[(one, one) for one in COLOUR_SPACES]),
+        required=False,
+        min_length=1,
+        max_length=MOST_NAMED,
     )
-    formats = serializers.ListField(
-        child=Choice(choices=[(one, one) for one in PICTURE_FORMATS]), required=False, min_length=1
+    formats = BoundedList(
+        child=Choice(choices=[(one, one) for one in PICTURE_FORMATS]),
+        required=False,
+        min_length=1,
+        max_length=MOST_NAMED,
     )
     strip_gps = Flag(required=False)
     embed_metadata = Choice(choices=EmbedMetadata.choices, required=False)

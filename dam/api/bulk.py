@@ -16,7 +16,7 @@ from dam.actions import access, collections, library, relations, tags
 from dam.actions.common import Conflict
 from dam.api.idempotency import idempotent
 from dam.api.problems import WORDS
-from dam.api.serializers import Choice, Given, Id, Problem, Text
+from dam.api.serializers import BoundedList, Choice, Given, Id, Problem, Text
 from dam.api.tags import DECIDED, term_of
 from dam.api.views import ApiView
 from dam.models import Asset, Collection, Relation, TagAssignment, User
@@ -43,7 +43,7 @@ class BulkIn(Given):
     `relate` and `unrelate` take `kind` and `target`: each asset is so to that one.
     """
 
-    ids = serializers.ListField(child=Id(), min_length=1, max_length=MOST)
+    ids = BoundedList(child=Id(), min_length=1, max_length=MOST)
     action = Choice(choices=CHOICES)
     term = Id(required=False)
     name = Text(required=False, max_length=120)
@@ -141,12 +141,12 @@ def _act(person: User, wish: dict[str, Any]) -> Act:
 def _tagging(person: User, wish: dict[str, Any]) -> Act:
     state = wish.get("state", TagAssignment.State.ACCEPTED.value)
     # A name that is new becomes a keyword only once there is an asset that it may be put on.
-    known = [term_of(wish)] if "term" in wish else []
+    known = [term_of(wish, person)] if "term" in wish else []
 
     def act(asset: Asset) -> None:
         require(person, "asset.edit", asset)
         if not known:
-            known.append(term_of(wish))
+            known.append(term_of(wish, person))
         tags.decide(asset=asset, term=known[0], user=person, state=state)
 
     return act

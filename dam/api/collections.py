@@ -12,7 +12,7 @@ from dam.actions import collections as actions
 from dam.api import filters
 from dam.api.conditional import answer, check_match, tagged
 from dam.api.idempotency import idempotent
-from dam.api.serializers import Choice, Given, Id, Person, Text
+from dam.api.serializers import BoundedList, Choice, Given, Id, Person, Text
 from dam.api.views import ApiView, ListView
 from dam.models import Collection
 from dam.permissions import require
@@ -45,7 +45,7 @@ class CollectionIn(CollectionChangeIn):
 
 
 class ItemsIn(Given):
-    assets = serializers.ListField(child=Id(), min_length=1, max_length=MOST_AT_ONCE)
+    assets = BoundedList(child=Id(), min_length=1, max_length=MOST_AT_ONCE)
     action = Choice(choices=[("add", "add"), ("remove", "remove")], required=False)
 
 

@@ -15,10 +15,11 @@ from dam.api.bulk import BulkRowOut
 from dam.api.conditional import answer, tagged
 from dam.api.idempotency import idempotent
 from dam.api.problems import WORDS, Refused
-from dam.api.serializers import Flag, Given, Id, Problem, Text, Whole
+from dam.api.serializers import BoundedList, Flag, Given, Id, Problem, Text, Whole
 from dam.api.views import ApiView, ListView
 from dam.models import Asset, Renaming, User
 from dam.scopes import Scope
+from dam.seeing import renamings_of
 
 LAST_NUMBER = 999_999_999
 
@@ -26,7 +27,7 @@ LAST_NUMBER = 999_999_999
 class RenamingPreviewIn(Given):
     """In the order of `assets`, `{n}` counts up from `start` (1 if not said)."""
 
-    assets = serializers.ListField(child=Id(), min_length=1, max_length=naming.MOST_AT_ONCE)
+    assets = BoundedList(child=Id(), min_length=1, max_length=naming.MOST_AT_ONCE)
     pattern = Text(max_length=300, help_text="As in “Names of files”: {title}_{n:03}.")
     start = Whole(required=False, min_value=0, max_value=LAST_NUMBER)
 
@@ -76,12 +77,20 @@ class RenamingWholeOut(RenamingOut):
     @extend_schema_field(ChangeOut(many=True))
     def get_changes(self, made: Renaming) -> Any:
         names = ("version", "old", "new", "asset", "old_title", "new_title")
-        return [dict(zip(names, row, strict=True)) for row in made.changes]
+        rows = [dict(zip(names, row, strict=True)) for row in made.changes]
+        seen = seen_of(self.context["person"], [row["asset"] for row in rows])
+        return [row for row in rows if row["asset"] in seen]
 
 
 class RenamingUndoneOut(serializers.Serializer):
     undone = serializers.IntegerField(help_text="Files that have their old name again.")
     kept = serializers.IntegerField(help_text="Files that were renamed since, and stay so.")
+
+
+def seen_of(person: User, assets: Sequence[int]) -> set[int]:
+    """Return those of some assets (ids) that a person sees."""
+    seen = Asset.objects.visible_to(person).filter(pk__in=assets)
+    return set(seen.values_list("pk", flat=True))
 
 
 class Chosen:
@@ -90,8 +99,7 @@ class Chosen:
     def __init__(self, person: User, ids: Sequence[int]) -> None:
         self.ids = list(dict.fromkeys(ids))
         self.assets = naming.renamable(person, self.ids)
-        seen = Asset.objects.visible_to(person).filter(pk__in=self.ids)
-        self.seen = set(seen.values_list("pk", flat=True))
+        self.seen = seen_of(person, self.ids)
 
     def report(self, names: dict[int, dict[str, Any]]) -> dict[str, Any]:
         """Return the answer: what is known of each asset by its id, and refusals of the others."""
@@ -125,7 +133,9 @@ class RenamingPreviewView(ApiView):
         wish = given.validated_data
         chosen = Chosen(self.person, wish["assets"])
         try:
-            changes = naming.plan(chosen.assets, wish["pattern"], start=wish.get("start", 1))
+            changes = naming.plan(
+                chosen.assets, wish["pattern"], user=self.person, start=wish.get("start", 1)
+            )
         except ValueError as error:
             raise Refused(str(error)) from error
         return Response(chosen.report({one.version.asset_id: _said(one) for one in changes}))
@@ -191,9 +201,9 @@ class RenamingsView(ListView):
 
 
 def mine(person: User) -> QuerySet[Renaming]:
-    """Return a person's own renamings, with the number of their files."""
+    """Return a person's own renamings, with the number of their files; none without a role."""
     files = Func(F("changes"), function="jsonb_array_length", output_field=IntegerField())
-    return Renaming.objects.filter(created_by=person).annotate(files=files)
+    return renamings_of(person).annotate(files=files)
 
 
 def _counted(made: Renaming) -> Renaming:
@@ -226,8 +236,9 @@ class RenamingView(ApiView):
     )
     @tagged
     def get(self, request: Request, pk: int) -> Response:
-        """One of yours, with the old and new name of each file."""
-        return answer(request, RenamingWholeOut(get_object_or_404(mine(self.person), pk=pk)).data)
+        """One of yours, with the old and new name of each file that you see."""
+        made = get_object_or_404(mine(self.person), pk=pk)
+        return answer(request, RenamingWholeOut(made, context={"person": self.person}).data)
 
 
 class RenamingUndoView(ApiView):
@@ -243,6 +254,6 @@ class RenamingUndoView(ApiView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Of a renaming of yours. 409 where it was taken back already."""
-        made = get_object_or_404(Renaming.objects.filter(created_by=self.person), pk=pk)
+        made = get_object_or_404(renamings_of(self.person), pk=pk)
         undone = naming.undo_renaming(renaming=made, user=self.person)
         return Response({"undone": undone, "kept": len(made.changes) - undone})

@@ -75,6 +75,35 @@ class Choice(serializers.ChoiceField):
         return super().to_internal_value(data)
 
 
+class BoundedList(serializers.ListField):
+    """A list of at most `max_length` items, whose length is looked at before its items are.
+
+    What is wrong is told of the first `MOST_TOLD` wrong items, and nothing after them is looked
+    at: refusing a list costs no more than taking the longest one that is right.
+    """
+
+    MOST_TOLD = 10
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(max_length=max_length, **options)
+
+    def run_child_validation(self, data: Any) -> list[Any]:
+        if len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        taken: list[Any] = []
+        wrong: dict[int, Any] = {}
+        for index, item in enumerate(data):
+            try:
+                taken.append(self.child.run_validation(item))
+            except serializers.ValidationError as error:
+                wrong[index] = error.detail
+                if len(wrong) == self.MOST_TOLD:
+                    break
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return taken
+
+
 class Person(serializers.Serializer):
     """Somebody, as far as others need to know them."""
 

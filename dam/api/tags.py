@@ -14,7 +14,7 @@ from dam.api.idempotency import idempotent
 from dam.api.problems import Refused
 from dam.api.serializers import Choice, Given, Id, Person, Text
 from dam.api.views import ApiView
-from dam.models import Facet, TagAssignment, Term
+from dam.models import Facet, TagAssignment, Term, User
 from dam.permissions import can
 from dam.scopes import Scope
 from dam.seeing import asset_or_404
@@ -91,14 +91,16 @@ class AssetTagsView(ApiView):
         given.is_valid(raise_exception=True)
         wish = given.validated_data
         state = wish.get("state", State.ACCEPTED.value)
-        tag = actions.decide(asset=asset, term=term_of(wish), user=self.person, state=state)
+        tag = actions.decide(
+            asset=asset, term=term_of(wish, self.person), user=self.person, state=state
+        )
         return Response(TagOut(tag).data)
 
 
-def term_of(wish: dict[str, Any]) -> Term:
+def term_of(wish: dict[str, Any], person: User) -> Term:
     """Return the term that is named by its number or its name. Raises Http404 and Refused."""
     if "term" in wish:
-        term = Term.objects.filter(pk=wish["term"]).first()
+        term = Term.objects.visible_to(person).filter(pk=wish["term"]).first()
         if term is None:
             raise Http404
         return term

@@ -15,7 +15,7 @@ from dam.actions import terms as actions
 from dam.api import filters
 from dam.api.conditional import answer, check_match, tagged
 from dam.api.idempotency import idempotent
-from dam.api.serializers import Choice, Flag, Given, Id, Text
+from dam.api.serializers import BoundedList, Choice, Flag, Given, Id, Text
 from dam.api.views import ApiView, ListView
 from dam.models import Facet, Term
 from dam.permissions import require
@@ -42,12 +42,8 @@ class TermChangeIn(Given):
     facet = Choice(choices=Facet.choices, required=False)
     name = Text(required=False, max_length=120)
     parent = Id(required=False, allow_null=True)  # type: ignore[assignment]
-    synonyms = serializers.ListField(
-        child=Text(max_length=120), required=False, max_length=MOST_WORDS
-    )
-    prompts = serializers.ListField(
-        child=Text(max_length=240), required=False, max_length=MOST_WORDS
-    )
+    synonyms = BoundedList(child=Text(max_length=120), required=False, max_length=MOST_WORDS)
+    prompts = BoundedList(child=Text(max_length=240), required=False, max_length=MOST_WORDS)
     active = Flag(required=False)
 
 
@@ -75,7 +71,7 @@ class TermsView(ListView):
     required_scopes = {"GET": Scope.ASSETS_READ, "POST": Scope.ADMIN}
 
     def rows(self) -> QuerySet[Term]:
-        return Term.objects.all()
+        return Term.objects.visible_to(self.person)
 
     @extend_schema(
         operation_id="terms_list",
@@ -84,7 +80,7 @@ class TermsView(ListView):
         responses=TermOut(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Every term, by name."""
+        """By name. Free keywords only where an asset that you see carries them."""
         return self.page()
 
     @extend_schema(
@@ -113,7 +109,8 @@ class TermView(ApiView):
     @tagged
     def get(self, request: Request, pk: int) -> Response:
         """A word of the vocabulary."""
-        return answer(request, TermOut(get_object_or_404(Term, pk=pk)).data)
+        known = Term.objects.visible_to(self.person)
+        return answer(request, TermOut(get_object_or_404(known, pk=pk)).data)
 
     @extend_schema(
         operation_id="terms_change",

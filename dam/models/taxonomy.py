@@ -6,6 +6,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dam.querysets import TermQuerySet
+
 
 class Facet(models.TextChoices):
     OBJECT = "object", _("Object")
@@ -38,6 +40,8 @@ class Term(models.Model):
         help_text=_("What the encoder is asked; the facet's own pattern where this is empty."),
     )
     active = models.BooleanField(default=True, help_text=_("Whether machines may suggest it."))
+
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         ordering = ["facet", "name"]

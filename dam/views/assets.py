@@ -125,7 +125,7 @@ def tag(request: PersonRequest, pk: int) -> HttpResponse:
 def _term(request: PersonRequest) -> Term:
     given = request.POST.get("term", "")
     if given.isascii() and given.isdecimal():
-        return get_object_or_404(Term, pk=int(given))
+        return get_object_or_404(Term.objects.visible_to(request.user), pk=int(given))
     return tags.term_named(request.POST.get("name", ""))
 
 
@@ -135,10 +135,11 @@ def terms(request: PersonRequest) -> JsonResponse:
     typed = request.GET.get("q", "").strip().lower()
     if not typed:
         return JsonResponse({"terms": []})
-    begins = Term.objects.filter(name__istartswith=typed)
+    seen = Term.objects.visible_to(request.user)
+    begins = seen.filter(name__istartswith=typed)
     found = list(begins.order_by("name")[:TERMS_OFFERED])
     known = {term.pk for term in found}
-    more = Term.objects.filter(name__icontains=typed).exclude(pk__in=known).order_by("name")
+    more = seen.filter(name__icontains=typed).exclude(pk__in=known).order_by("name")
     found += more[: TERMS_OFFERED - len(found)]
     return JsonResponse(
         {"terms": [{"name": t.name, "facet": t.get_facet_display()} for t in found]}

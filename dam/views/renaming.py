@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dam.actions import naming
 from dam.actions.common import Conflict
-from dam.models import Renaming
 from dam.naming import PatternError
 from dam.naming.downloads import KNOWN
 from dam.permissions import Grants
 from dam.requests import PersonRequest
+from dam.seeing import renamings_of
 from dam.views.common import plain_refusal, wants_part, with_toast
 
 SHOWN = 100  # rows of the table; what stands in the way comes first
@@ -34,7 +34,7 @@ def rename(request: PersonRequest) -> HttpResponse:
     allowed = len(naming.renamable(request.user, ids)) if ids else 0
     if ids and not allowed:
         return plain_refusal(_("You may not rename these files."), status=403)
-    mine = Renaming.objects.filter(created_by=request.user)[:RECENT]
+    mine = renamings_of(request.user)[:RECENT]
     context = {
         "ids": ",".join(map(str, ids)),
         "chosen": allowed,
@@ -60,7 +60,8 @@ def _planned(request: PersonRequest, ids: list[int]) -> dict[str, Any]:
     if not ids:
         return context
     try:
-        changes = naming.plan(naming.renamable(request.user, ids), pattern, start=context["start"])
+        chosen = naming.renamable(request.user, ids)
+        changes = naming.plan(chosen, pattern, user=request.user, start=context["start"])
     except PatternError as error:
         return context | {"error": str(error)}
     rows = sorted(changes, key=lambda one: (not one.problem, not one.remark))
@@ -114,7 +115,7 @@ def apply(request: PersonRequest) -> HttpResponse:
 @require_POST
 def undo(request: PersonRequest, pk: int) -> HttpResponse:
     """Give the files of a batch their old names back."""
-    made = get_object_or_404(Renaming.objects.filter(created_by=request.user), pk=pk)
+    made = get_object_or_404(renamings_of(request.user), pk=pk)
     try:
         count = naming.undo_renaming(renaming=made, user=request.user)
     except Conflict as conflict:

@@ -10,12 +10,13 @@ from rest_framework.response import Response
 
 from dam.api import filters
 from dam.api.idempotency import idempotent
-from dam.api.serializers import Choice, Given, Id
+from dam.api.serializers import BoundedList, Choice, Given, Id
 from dam.api.views import ApiView, ListView
 from dam.models import User
 from dam.permissions import can, require
 from dam.scopes import Scope
 from processing import queue
+from processing.api.uploads import uploads_of
 from processing.models import ErrorCategory, Job
 
 MOST_AT_ONCE = 500
@@ -40,7 +41,7 @@ class JobOut(serializers.Serializer):
 class RetryIn(Given):
     """Either jobs by their numbers, or all that failed in one category."""
 
-    jobs = serializers.ListField(child=Id(), required=False, min_length=1, max_length=MOST_AT_ONCE)
+    jobs = BoundedList(child=Id(), required=False, min_length=1, max_length=MOST_AT_ONCE)
     category = Choice(choices=ErrorCategory.choices, required=False)
 
     def validate(self, wish: dict) -> dict:
@@ -62,9 +63,9 @@ class JobFilter(FilterSet):
 
 
 def jobs_of(person: User) -> QuerySet[Job]:
-    """Return every job for those who keep the system, else those of one's own uploads."""
+    """Return every job for those who keep the system, else those of uploads that are in sight."""
     rows = Job.objects.select_related("version")
-    return rows if can(person, "system.see") else rows.filter(version__created_by=person)
+    return rows if can(person, "system.see") else rows.filter(version__in=uploads_of(person))
 
 
 class JobsView(ListView):

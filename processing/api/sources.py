@@ -15,7 +15,7 @@ from dam.api import filters
 from dam.api.conditional import answer, check_match, tagged
 from dam.api.idempotency import idempotent
 from dam.api.problems import Refused
-from dam.api.serializers import Choice, Flag, Given, Id, Number, Text, Whole
+from dam.api.serializers import BoundedList, Choice, Flag, Given, Id, Number, Text, Whole
 from dam.api.views import ApiView, ListView
 from dam.models import Asset, BrandProfile, Collection, User
 from dam.permissions import Grants, require
@@ -86,11 +86,11 @@ class SourceChangeIn(Given):
     brand = Text(required=False, max_length=120, help_text="A brand's slug.")
     bringer = Text(required=False, max_length=150, help_text="A user name; else you.")
     collection = Id(required=False, allow_null=True)
-    tags = serializers.ListField(child=Text(max_length=120), required=False, max_length=50)
+    tags = BoundedList(child=Text(max_length=120), required=False, max_length=50)
     priority = Whole(required=False, min_value=1, max_value=10)
     recursive = Flag(required=False)
-    include = serializers.ListField(child=Text(max_length=200), required=False, max_length=50)
-    exclude = serializers.ListField(child=Text(max_length=200), required=False, max_length=50)
+    include = BoundedList(child=Text(max_length=200), required=False, max_length=50)
+    exclude = BoundedList(child=Text(max_length=200), required=False, max_length=50)
     name_pattern = Text(required=False, max_length=300, allow_blank=True)
     settle_seconds = Number(required=False, min_value=0.2, max_value=3600)
     looking = Choice(choices=Looking.choices, required=False)
@@ -128,7 +128,7 @@ class ScanIn(Given):
     retry_failed = Flag(
         required=False, help_text="Take failed files again; those that were moved are moved back."
     )
-    files = serializers.ListField(
+    files = BoundedList(
         child=Id(), required=False, max_length=200, help_text="Only these of the failed ones."
     )
 
@@ -152,7 +152,8 @@ def _found(wish: dict[str, Any], person: User) -> dict[str, Any]:
     """Exchange slugs, names and numbers for what they mean."""
     found = dict(wish)
     if "brand" in wish:
-        found["brand"] = _one(BrandProfile.objects.filter(slug=wish["brand"]), "brand")
+        brands = BrandProfile.objects.filter(Grants.within("pk", Grants.of(person).administering))
+        found["brand"] = _one(brands.filter(slug=wish["brand"]), "brand")
     if "bringer" in wish:
         found["bringer"] = _one(User.objects.filter(username=wish["bringer"]), "bringer")
     if wish.get("collection") is not None:

@@ -14,12 +14,13 @@ from rest_framework.response import Response
 from dam.actions.sidecars import LARGEST
 from dam.api.idempotency import idempotent
 from dam.api.problems import Refused
-from dam.api.serializers import Given, Problem, Text
+from dam.api.serializers import BoundedList, Given, Problem, Text
 from dam.api.versions import STORED
 from dam.api.views import ListView
 from dam.models import Asset, BrandProfile, Collection, User, Version
 from dam.permissions import can, require
 from dam.scopes import Scope
+from dam.seeing import brand_called
 from processing.actions import Outcome, ingest_file
 from processing.models import DEFAULT_PRIORITY
 from processing.outcomes import OUTCOMES
@@ -47,7 +48,7 @@ class UploadIn(Given):
         required=False, min_value=1, max_value=10**18, help_text="A new version of this asset."
     )
     note = Text(required=False, allow_blank=True, max_length=500)
-    tags = serializers.ListField(child=Text(max_length=120), required=False, max_length=MOST_TAGS)
+    tags = BoundedList(child=Text(max_length=120), required=False, max_length=MOST_TAGS)
     collection = serializers.IntegerField(required=False, min_value=1, max_value=10**18)
     priority = serializers.IntegerField(required=False, min_value=1, max_value=10)
 
@@ -75,6 +76,12 @@ class UploadRowOut(serializers.Serializer):
         return version.state_reason if version.state in WORST else ""
 
 
+def uploads_of(person: User) -> QuerySet[Version]:
+    """Return the versions that a person brought in, as long as they see the asset."""
+    seen = Asset.objects.visible_to(person)
+    return Version.objects.filter(created_by=person, asset__in=seen.order_by().values("pk"))
+
+
 class UploadsView(ListView):
     """One's own uploads, and the simple way to send a file. Large ones are better sent by tus."""
 
@@ -91,7 +98,7 @@ class UploadsView(ListView):
             require(self.person, "library.upload")
 
     def rows(self) -> QuerySet[Version]:
-        return Version.objects.filter(created_by=self.person, asset__deleted_at=None)
+        return uploads_of(self.person)
 
     @extend_schema(
         operation_id="uploads_list",
@@ -100,7 +107,7 @@ class UploadsView(ListView):
         responses=UploadRowOut(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Every version that this account brought in, the newest first, with its state."""
+        """What you brought in and still see, the newest first, with its state."""
         return self.page()
 
     @extend_schema(
@@ -129,7 +136,7 @@ def _bring(wish: dict[str, Any], person: User) -> Outcome:
             source=file,
             file_name=wish.get("file_name") or file.name or "unnamed",
             user=person,
-            brand=_brand(wish.get("brand")),
+            brand=_brand(person, wish.get("brand")),
             asset=_asset(person, wish.get("asset")),
             note=wish.get("note", ""),
             tags=wish.get("tags", ()),
@@ -146,10 +153,10 @@ def sidecar_of(file: Any) -> bytes | None:
     return file.read(LARGEST + 1) if file else None
 
 
-def _brand(slug: str | None) -> BrandProfile | None:
+def _brand(person: User, slug: str | None) -> BrandProfile | None:
     if not slug:
         return None
-    brand = BrandProfile.objects.filter(slug=slug).first()
+    brand = brand_called(person, slug)
     if brand is None:
         raise NotFound(f"There is no brand “{slug[:60]}”.")
     return brand

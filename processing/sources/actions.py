@@ -135,7 +135,7 @@ def _check(source: Source, user: User, secret_key: str, before: Source | None = 
     _check_bringer(source, user, before, tell)
     _check_words(source, tell)
     if source.kind == Source.Kind.FOLDER:
-        _check_folder(source, before, tell)
+        _check_folder(source, user, before, tell)
     else:
         _check_bucket(source, user, secret_key, before, tell)
     if faults:
@@ -168,7 +168,7 @@ def _check_words(source: Source, tell: Any) -> None:
             tell(field, f"{MOST_PATTERNS} patterns are the most.")
 
 
-def _check_folder(source: Source, before: Source | None, tell: Any) -> None:
+def _check_folder(source: Source, user: User, before: Source | None, tell: Any) -> None:
     if source.afterwards == Source.Afterwards.TAG:
         tell("afterwards", "Files in folders have no tags: move them or leave them.")
     try:
@@ -180,7 +180,7 @@ def _check_folder(source: Source, before: Source | None, tell: Any) -> None:
     if before is None or before.path != source.path:
         source.mount_point = ""
     if other := overlaps.folder(source, real):
-        tell("path", f"It lies in, or holds, the folder of the source “{other}”.")
+        tell("path", f"It lies in, or holds, the folder of {_called(other, user)}.")
     for field in ("done_folder", "failed_folder"):
         try:
             put = _put_away(getattr(source, field), real)
@@ -189,7 +189,16 @@ def _check_folder(source: Source, before: Source | None, tell: Any) -> None:
             continue
         setattr(source, field, put)
         if other := overlaps.watched_at(source, put):
-            tell(field, f"The source “{other}” watches this folder: it would take them again.")
+            tell(
+                field,
+                f"It is watched by {_called(other, user)}, which would take them again.",
+            )
+
+
+def _called(other: Source, user: User) -> str:
+    """Name a source to who keeps it too; what other brands have is not told."""
+    known = can(user, "source.manage", other.brand)
+    return f"the source “{other}”" if known else "another source"
 
 
 def _put_away(folder: str, real: str) -> str:
@@ -219,7 +228,7 @@ def _check_bucket(
     if source.endpoint and not source.endpoint.startswith(("https://", "http://")):
         tell("endpoint", "The address begins with https:// or http://.")
     if other := overlaps.bucket(source):
-        tell("prefix", f"It lies in, or holds, the prefix of the source “{other}”.")
+        tell("prefix", f"It lies in, or holds, the prefix of {_called(other, user)}.")
     if overlaps.is_our_bucket(source):
         tell("prefix", "This is where Loupe keeps its own originals.")
     for field in ("done_folder", "failed_folder"):

@@ -49,7 +49,7 @@ def is_our_bucket(source: Source) -> bool:
 
 
 def _others(source: Source) -> Iterator[Source]:
-    yield from Source.objects.filter(kind=source.kind).exclude(pk=source.pk)
+    yield from Source.objects.filter(kind=source.kind).select_related("brand").exclude(pk=source.pk)
 
 
 def _nested(one: str, other: str) -> bool:

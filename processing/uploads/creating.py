@@ -16,6 +16,7 @@ from dam import storage
 from dam.actions.brands import default_brand
 from dam.models import Asset, BrandProfile, User
 from dam.permissions import can, require
+from dam.seeing import brand_called
 from processing.actions import clean_name
 from processing.uploads.models import WAITING, UploadKind, UploadSession, UploadState
 from processing.uploads.protocol import Concat, id_in, read_metadata
@@ -65,7 +66,7 @@ def described(user: User, announced: Announcement) -> UploadSession:
     said = read_metadata(announced.metadata)
     kind = _kind(announced, said.get("role", ""))
     asset = _asset(user, said.get("asset"))
-    brand = asset.brand if asset else _brand(said.get("brand"))
+    brand = asset.brand if asset else _brand(user, said.get("brand"))
     if kind in WAITING and asset is None and not said.get("brand"):
         require(user, "library.upload")
     elif asset is None:
@@ -129,10 +130,10 @@ def _require_a_place(user: User) -> None:
         )
 
 
-def _brand(slug: str | None) -> BrandProfile:
+def _brand(user: User, slug: str | None) -> BrandProfile:
     if not slug:
         return default_brand()
-    brand = BrandProfile.objects.filter(slug=slug).first()
+    brand = brand_called(user, slug)
     if brand is None:
         raise Refusal(status.HTTP_404_NOT_FOUND, f"There is no brand “{slug[:60]}”.")
     return brand

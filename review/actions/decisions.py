@@ -58,7 +58,7 @@ def decide(
     require(user, "asset.review", item.version.asset)
     with transaction.atomic(), audited(user, comment):
         new_name = file_name.strip() if file_name.strip() != item.version.file_name else ""
-        wish = _checked(verdict, reason, comment, tags or {}, add_tags, new_name)
+        wish = _checked(user, verdict, reason, comment, tags or {}, add_tags, new_name)
         # The asset first, as every change of versions does: so that none waits in a circle.
         Asset.objects.select_for_update().get(pk=item.version.asset_id)
         if wish.verdict == Verdict.SKIP:
@@ -68,6 +68,7 @@ def decide(
 
 
 def _checked(
+    user: User,
     verdict: str,
     reason: str,
     comment: str,
@@ -84,7 +85,7 @@ def _checked(
         return Wish(verdict, _reason(reason, words), words, {})
     if verdict == Verdict.SKIP:
         return Wish(verdict, "", words, {})
-    wanted = _terms(tags)
+    wanted = _terms(tags, user)
     wanted |= {tagging.term_named(name): TagAssignment.State.ACCEPTED for name in add_tags}
     if verdict == Verdict.FIX and not (wanted or file_name):
         raise ValueError("Nothing was changed: approve it as it is.")
@@ -99,8 +100,8 @@ def _reason(reason: str, comment: str) -> str:
     return reason
 
 
-def _terms(tags: Mapping[int, str]) -> dict[Term, str]:
-    known = Term.objects.in_bulk(list(tags))
+def _terms(tags: Mapping[int, str], user: User) -> dict[Term, str]:
+    known = Term.objects.visible_to(user).in_bulk(list(tags))
     if len(known) != len(tags):
         raise ValueError("One of these tags is not in the vocabulary any more.")
     if not set(tags.values()) <= DECIDABLE:

@@ -16,7 +16,7 @@ from dam.api import filters
 from dam.api.bulk import BulkOut
 from dam.api.idempotency import idempotent
 from dam.api.problems import WORDS, Refused
-from dam.api.serializers import Choice, Given, Id, Person, Problem, Text
+from dam.api.serializers import BoundedList, Choice, Given, Id, Person, Problem, Text
 from dam.api.tags import DECIDED
 from dam.api.views import ApiView, ListView
 from dam.models import User
@@ -45,16 +45,14 @@ class DecisionIn(Given):
     reason = Choice(choices=RejectReason.choices, required=False)
     comment = Text(required=False, allow_blank=True, max_length=1000)
     tags = TagWordIn(many=True, required=False, max_length=MOST_TAGS)  # type: ignore[call-arg]
-    add_tags = serializers.ListField(
-        child=Text(max_length=120), required=False, max_length=MOST_TAGS
-    )
+    add_tags = BoundedList(child=Text(max_length=120), required=False, max_length=MOST_TAGS)
     file_name = Text(
         required=False, allow_blank=True, max_length=300, help_text="What to call the file."
     )
 
 
 class DecisionsIn(Given):
-    items = serializers.ListField(child=Id(), min_length=1, max_length=MOST_AT_ONCE)
+    items = BoundedList(child=Id(), min_length=1, max_length=MOST_AT_ONCE)
     verdict = Choice(choices=OF_MANY)
     reason = Choice(choices=RejectReason.choices, required=False)
     comment = Text(required=False, allow_blank=True, max_length=1000)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from dam.actions.common import Conflict
 from dam.api import filters
-from dam.api.serializers import Given, Id, Person, Problem, Whole
+from dam.api.serializers import BoundedList, Given, Id, Person, Problem, Whole
 from dam.api.tags import TagOut
 from dam.api.versions import VersionBriefOut
 from dam.api.views import ApiView, ListView
@@ -69,7 +69,7 @@ class ItemOut(serializers.Serializer):
 
 class LeaseIn(Given):
     count = Whole(required=False, min_value=1, max_value=queue.MOST_AT_ONCE)
-    beside = serializers.ListField(
+    beside = BoundedList(
         child=Id(), required=False, max_length=200, help_text="Items that you have already."
     )
 

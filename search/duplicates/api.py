@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from dam.api.idempotency import idempotent
 from dam.api.problems import Refused
-from dam.api.serializers import Choice, Given, Id, Problem, Text
+from dam.api.serializers import BoundedList, Choice, Given, Id, Problem, Text
 from dam.api.views import ApiView
 from dam.models import Asset, BrandProfile
 from dam.permissions import Grants
@@ -52,7 +52,7 @@ class ClustersOut(serializers.Serializer):
 class DuplicatesIn(Given):
     what = Choice(choices=DuplicateDecision.Kind.choices)
     keep = Id(help_text="The asset that stays as it is, or gains.")
-    others = serializers.ListField(child=Id(), min_length=1, max_length=2 * LARGEST)
+    others = BoundedList(child=Id(), min_length=1, max_length=2 * LARGEST)
 
 
 class DuplicateDecisionOut(serializers.Serializer):

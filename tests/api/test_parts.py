@@ -90,8 +90,12 @@ def test_the_vocabulary_is_changed_by_admins(program, admin_user, reviewer):
     is_problem(asking.patch(f"terms/{made['id']}", {"parent": 10**17}), 400)
     is_problem(program(reviewer).patch(f"terms/{made['id']}", {"active": False}), 403)
     assert asking.patch(f"terms/{made['id']}", {"active": False}).json()["active"] is False
-    found = program(reviewer).get("terms/?q=unheard words").json()["results"]
+    found = asking.get("terms/?q=unheard words").json()["results"]
     assert [one["id"] for one in found] == [made["id"]]
+    assert program(reviewer).get("terms/?q=unheard words").json()["results"] == []
+    asking.patch(f"terms/{made['id']}", {"facet": "mood"})
+    found = program(reviewer).get("terms/?q=unheard words").json()["results"]
+    assert [one["id"] for one in found] == [made["id"]], "governed words are for every role"
     assert Term.objects.filter(parent=made["id"]).count() == 1
 
 

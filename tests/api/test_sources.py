@@ -75,7 +75,7 @@ def test_an_admin_of_another_brand_finds_nothing(program, source, stranger, wish
     asking = program(stranger)
     address = f"sources/{source.pk}"
     assert asking.get("sources/").json()["results"] == []
-    is_problem(asking.post("sources/", wish | {"name": "Other"}), 403)
+    is_problem(asking.post("sources/", wish | {"name": "Other"}), 400)
     for answer in (
         asking.get(address),
         asking.patch(address, {"active": False}),
@@ -92,7 +92,7 @@ def test_a_source_is_not_taken_to_a_brand_that_is_not_one_s_own(
     program, source, brand_admin, other_brand
 ):
     answer = program(brand_admin).patch(f"sources/{source.pk}", {"brand": other_brand.slug})
-    is_problem(answer, 403)
+    assert is_problem(answer, 400)["detail"] == "There is no such brand.", "nor is one told of"
     assert Source.objects.get().brand != other_brand
 
 

@@ -22,7 +22,7 @@ def names(*assets) -> list[str]:
 
 def test_the_plan_counts_and_keeps_endings(asset_factory, owner):
     assets = [asset_factory(file_name="a.JPG", title="Red boat"), asset_factory(file_name="b.png")]
-    changes = plan(renamable(owner, [a.pk for a in assets]), "{title}_{n:03}", start=9)
+    changes = plan(renamable(owner, [a.pk for a in assets]), "{title}_{n:03}", user=owner, start=9)
     assert [c.new for c in changes] == ["Red-boat_009.JPG", "Picture-2_010.png"]
     assert [c.problem for c in changes] == ["", ""]
     assert names(*assets) == ["a.JPG", "b.png"]
@@ -38,20 +38,20 @@ def test_a_plan_that_takes_too_long_ends_with_a_sentence(asset_factory, owner, m
 def test_conflicts_are_marked(asset_factory, owner):
     one, two = asset_factory(file_name="a.jpg"), asset_factory(file_name="b.jpg")
     asset_factory(file_name="Taken.jpg")
-    twice = plan(renamable(owner, [one.pk, two.pk]), "{brand}")
+    twice = plan(renamable(owner, [one.pk, two.pk]), "{brand}", user=owner)
     assert ["2 of these" in c.problem for c in twice] == [True, True]
-    change_to = plan(renamable(owner, [one.pk]), "taken[{missing}].{ext}")
+    change_to = plan(renamable(owner, [one.pk]), "taken[{missing}].{ext}", user=owner)
     assert "Another file" in change_to[0].problem
-    missing = plan(renamable(owner, [one.pk]), "{colour}")
+    missing = plan(renamable(owner, [one.pk]), "{colour}", user=owner)
     assert missing[0].problem == "There is no colour to write."
     with pytest.raises(PatternError):
-        plan([], "{colour")
+        plan([], "{colour", user=owner)
 
 
 def test_the_brands_rule_is_remarked(asset_factory, owner, admin_user, brand):
     change_rules(brand=brand, user=admin_user, rules={"name_pattern": RULE})
     one = asset_factory(file_name="a.jpg")
-    change = plan(renamable(owner, [one.pk]), "x_{n}")[0]
+    change = plan(renamable(owner, [one.pk]), "x_{n}", user=owner)[0]
     assert not change.problem
     assert "was expected" in change.remark
 

@@ -98,6 +98,21 @@ class TestFolders:
         beside = inbox.with_name("beside")
         beside.mkdir()
         source_of(name="First")
-        with pytest.raises(ValidationError, match="“First” watches this folder") as told:
+        with pytest.raises(ValidationError, match="watched by the source “First”") as told:
             source_of(name="Second", path=str(beside), **{field: str(inbox / "within")})
         assert set(told.value.message_dict) == {field}
+
+
+class TestOtherBrands:
+    """What another brand's admins called their source is theirs to know."""
+
+    def test_their_source_is_not_named(self, source_of, inbox, person, other_brand):
+        theirs = person("other_admin", "admin", brand=other_brand)
+        place = inbox.with_name("beside")
+        place.mkdir()
+        given = {"brand": other_brand, "path": str(place), "settle_seconds": 1}
+        add_source(user=theirs, name="Codename", **given)
+        for fields in ({"path": str(place)}, {"done_folder": str(place)}):
+            with pytest.raises(ValidationError, match="another source") as told:
+                source_of(**fields)
+            assert "Codename" not in str(told.value)
