@@ -32,7 +32,7 @@ def test_a_plan_that_takes_too_long_ends_with_a_sentence(asset_factory, owner, m
     monkeypatch.setattr(naming, "PLANNING_SECONDS", 0.0)
     assets = [asset_factory(file_name="a.jpg")]
     with pytest.raises(PatternError, match="too long"):
-        plan(renamable(owner, [a.pk for a in assets]), "{title}")
+        plan(renamable(owner, [a.pk for a in assets]), "{title}", user=owner)
 
 
 def test_conflicts_are_marked(asset_factory, owner):
