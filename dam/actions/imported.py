@@ -62,7 +62,7 @@ def _known(words: Sequence[str]) -> dict[str, int]:
         of_facet = named.filter(facet=Facet.KEYWORD) if free else _governed(named)
         for name, pk in of_facet.order_by("pk").values_list("name", "pk"):
             found.setdefault(name.lower(), pk)
-        called = Term.objects.filter(synonyms__overlap=list(words))
+        called: QuerySet[Term] = Term.objects.filter(synonyms__overlap=list(words))
         called = called.filter(facet=Facet.KEYWORD) if free else _governed(called)
         for synonyms, pk in called.order_by("pk").values_list("synonyms", "pk"):
             for word in synonyms:

@@ -86,12 +86,13 @@ class BoundedList(serializers.ListField):
 
     def __init__(self, *, max_length: int, **options: Any) -> None:
         super().__init__(max_length=max_length, **options)
+        self.most = max_length
 
     def run_child_validation(self, data: Any) -> list[Any]:
-        if len(data) > self.max_length:
-            self.fail("max_length", max_length=self.max_length)
+        if len(data) > self.most:
+            self.fail("max_length", max_length=self.most)
         taken: list[Any] = []
-        wrong: dict[int, Any] = {}
+        wrong: dict[Any, Any] = {}
         for index, item in enumerate(data):
             try:
                 taken.append(self.child.run_validation(item))
