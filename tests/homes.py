@@ -87,6 +87,11 @@ class Home:
             return [list(row) for row in connection.execute(sql).fetchall()]
 
 
+def tally(counts: dict[str, int]) -> dict[str, int]:
+    """What an ingest counted, without what there was nothing of."""
+    return {outcome: count for outcome, count in counts.items() if count}
+
+
 @pytest.fixture(scope="session")
 def blank(tmp_path_factory) -> Path:
     """The data folder of a server that was never used."""

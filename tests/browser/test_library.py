@@ -69,16 +69,21 @@ def test_rows_are_even_before_a_picture_has_loaded(enter, owner, shelf):
 def test_nothing_shifts_while_the_page_loads(enter, owner, shelf):
     page = enter(owner)
     page.wait_for_load_state("networkidle")
-    shift = page.evaluate(
+    shifts = page.evaluate(
         """() => new Promise(resolve => {
-            let sum = 0;
+            const found = [];
+            const said = (rect) => [rect.x, rect.y, rect.width, rect.height];
             new PerformanceObserver(list => list.getEntries()
-                .forEach(entry => { if (!entry.hadRecentInput) sum += entry.value; }))
+                .filter(entry => !entry.hadRecentInput)
+                .forEach(entry => found.push([entry.value, entry.sources.map(one => [
+                    one.node?.outerHTML?.slice(0, 80),
+                    said(one.previousRect), said(one.currentRect),
+                ])])))
                 .observe({type: 'layout-shift', buffered: true});
-            setTimeout(() => resolve(sum), 300);
+            setTimeout(() => resolve(found), 300);
         })"""
     )
-    assert shift < 0.01
+    assert sum(value for value, _sources in shifts) < 0.01, shifts
 
 
 def test_more_pictures_come_as_one_scrolls_and_back_returns_to_the_same(enter, owner, shelf):

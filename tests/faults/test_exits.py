@@ -9,6 +9,8 @@ import subprocess
 
 import pytest
 
+from tests.homes import tally
+
 pytestmark = pytest.mark.faults
 
 # Each is a place in the way of a file: (what is replaced, whether the exit comes before or after).
@@ -99,7 +101,7 @@ def test_an_exit_at_any_step(home, database_up, tmp_path, picture):
     assert left, "no exit left a draft: they did not come where they should"
     # The same files come again: now they are there, each once.
     answer = home.ask("ingest", str(folder))
-    assert answer["counts"] == {"ingested": len(STEPS), "duplicate": 0, "refused": 0}
+    assert tally(answer["counts"]) == {"ingested": len(STEPS)}
     assert sorted(originals(home)) == sorted(steps)
     known = state(home)
     assert known["assets"] == known["blobs"] == known["versions"] == len(STEPS)

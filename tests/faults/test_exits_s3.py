@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from tests.faults.uploading import downloaded
+from tests.homes import tally
 from tests.s3 import in_bucket
 
 pytestmark = pytest.mark.faults
@@ -89,7 +90,7 @@ def test_a_process_that_is_killed_at_any_step(home, database_up, s3_server, tmp_
     assert unfinished(s3_server, bucket)
     # The same files come again: now they are there, each once, and download.
     counts = home.ask("ingest", str(folder))["counts"]
-    assert counts == {"ingested": len(STEPS), "duplicate": 1, "refused": 0}
+    assert tally(counts) == {"ingested": len(STEPS), "duplicate": 1}
     sent = sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir())
     assert sorted(originals(s3_server, bucket)) == sent
     assert downloaded(home) == sent

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.faults.uploading import downloaded
+from tests.homes import tally
 
 pytestmark = pytest.mark.faults
 
@@ -50,7 +51,7 @@ def test_every_file_ends_exactly_once(home, models, pictures):
     assert killed, "everything was over before anything could be killed"
     assert ingest.returncode == 0, err.decode()
     answer = json.loads(out)
-    assert answer["counts"] == {"ingested": PICTURES, "duplicate": 0, "refused": 1}
+    assert tally(answer["counts"]) == {"ingested": PICTURES, "refused": 1}
     unfinished = "SELECT step FROM processing_job WHERE state IN ('queued', 'running')"
     assert home.count(unfinished) == []
     rows = home.count(
