@@ -35,6 +35,10 @@ class Overstepped(InputError):
     """The file asked for more than one file may have: again would not help."""
 
 
+class Ended(TransientError):
+    """The cell was ended from outside: nothing is known of the file."""
+
+
 class Crashed(InputError):
     """The file broke the program that opened it."""
 
@@ -76,5 +80,5 @@ def died(status: int, said: bytes, bounds: Bounds) -> ProcessingError:
     if any(sign in said.lower() for sign in _OUT_OF_MEMORY):
         return too_big(bounds, detail)
     if number in (signal.SIGKILL, signal.SIGTERM):
-        return ResourceError(ENDED, detail=detail)
+        return Ended(ENDED, detail=detail)
     return Crashed(CRASHED, detail=detail)

@@ -78,11 +78,11 @@ class Service:
             self._turn.release()
 
     def _twice(self, name: str, call: Call, function: Callable[..., Any]) -> Any:
-        """Ask, and once more where the zygote went away meanwhile: it is not the file's doing."""
+        """Ask, and once more where zygote or cell were ended meanwhile: not the file's doing."""
         try:
             with self._cell() as cell:
                 return self._put(cell, name, call, function)
-        except Unavailable:
+        except (Unavailable, endings.Ended):
             with self._cell() as cell:
                 return self._put(cell, name, call, function)
 

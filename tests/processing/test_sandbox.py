@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from processing import sandbox
-from processing.errors import InputError, ProviderError, ResourceError
+from processing.errors import InputError, ProviderError, TransientError
 from processing.sandbox import allowed
 from processing.sandbox.confine import landlock, seccomp
 from processing.sandbox.probe import measure
@@ -139,8 +139,10 @@ def test_what_it_writes_is_bounded(tmp_path):
 
 
 def test_an_end_from_outside_may_be_tried_again():
-    with pytest.raises(ResourceError, match="from outside"):
+    before = sandbox.usage().calls
+    with pytest.raises(TransientError, match="from outside"):
         sandbox.call(in_a_cell.end_oneself, signal.SIGKILL)
+    assert sandbox.usage().calls == before + 2, "once more, and then it is told"
 
 
 def test_a_cell_that_cannot_be_shut_in_opens_nothing():
