@@ -14,17 +14,12 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from dam import outbound
 from dam.actions.brands import default_brand
 from dam.actions.common import audited
 from dam.models import Membership, User
-
-
-def no_own_addresses(request: HttpRequest) -> HttpResponse:
-    """E-mail addresses are set by an admin: by them the provider's people find their accounts."""
-    raise Http404
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):

@@ -4,9 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from dam.accounts import no_own_addresses
 from dam.api.me import NothingHere
-from dam.views.signin import to_provider
+from dam.views.signin import no_own_addresses, to_provider
 
 # The admin site signs in as every page does: attempts are counted, second factors asked for.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -21,8 +21,8 @@ from dam.naming.downloads import facts_of, with_ending, write
 from dam.permissions import can, require
 
 MOST_AT_ONCE = 5_000
-T = TypeVar("T")
 PLANNING_SECONDS = 10.0
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)

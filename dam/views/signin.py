@@ -1,4 +1,4 @@
-"""Signing in through the provider: what happens when it cannot be reached."""
+"""Signing in through the provider, where allauth's own views do not say or do what ours should."""
 
 import logging
 
@@ -6,11 +6,16 @@ import requests
 from allauth.account.internal.decorators import login_not_required
 from allauth.socialaccount.providers.openid_connect.views import login
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
+
+
+def no_own_addresses(request: HttpRequest) -> HttpResponse:
+    """E-mail addresses are set by an admin: by them the provider's people find their accounts."""
+    raise Http404
 
 
 @login_not_required

@@ -19,6 +19,7 @@ from dam.naming import Pattern, PatternError
 from dam.permissions import can, require
 from processing.models import Source, SourceFile
 from processing.sources import claims, overlaps, roots
+from processing.sources.names import folder_of
 
 SETTABLE = {
     *("name", "kind", "active", "brand", "bringer", "collection", "tags", "priority"),
@@ -245,8 +246,7 @@ def _check_bucket(
 def _within(source: Source, before: Source) -> bool:
     """Whether a source looks at no more than it did, with the same key."""
     same = ("endpoint", "bucket", "access_key")
-    now, then = (f"{one.prefix.strip('/')}/".lstrip("/") for one in (source, before))
-    return now.startswith(then) and all(
+    return folder_of(source.prefix).startswith(folder_of(before.prefix)) and all(
         getattr(before, name) == getattr(source, name) for name in same
     )
 

@@ -10,3 +10,10 @@ form?.addEventListener("click", (event) => {
   pattern.focus();
   pattern.dispatchEvent(new Event("input", { bubbles: true }));
 });
+
+// What was typed before the scripts came, or stands there again after Back, is previewed too.
+document.addEventListener("DOMContentLoaded", () => {
+  if (pattern && pattern.value !== pattern.defaultValue) {
+    pattern.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});

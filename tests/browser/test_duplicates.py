@@ -80,3 +80,16 @@ def test_renaming_with_a_preview_and_undo(enter, owner, pairs):
     expect(page.locator(".rename-recent")).to_contain_text("taken back")
     expect(page.locator(".toast")).to_contain_text("3 files have their old names.")
     assert not Version.objects.filter(file_name__startswith="lot_").exists()
+
+
+def test_what_was_typed_before_the_scripts_came_is_previewed(enter, owner, pairs):
+    page = enter(owner)
+    held = []
+    page.route("**/vendor/htmx*", lambda script: held.append(script))
+    page.locator("[data-grid] .card-check").first.click(force=True)
+    page.locator("[data-rename-url]").click()
+    expect(page.locator("#rename-table")).to_contain_text("picture-")
+    page.locator("#rename-pattern").fill("lot_{n:03}")
+    for script in held:
+        script.continue_()
+    expect(page.locator("#rename-table")).to_contain_text("lot_001.jpg")

@@ -107,6 +107,7 @@ def test_a_restart_in_the_middle_of_a_call_loses_nothing(poisoned_home, pictures
         time.sleep(0.2)
     up.kill()  # the supervisor, and with it everything, in the middle of a call
     up.wait()
+    killed = rooms_of(poisoned_home)
     answer = poisoned_home.ask("ingest", str(folder), "--wait")
     assert answer["counts"]["duplicate"] == 4
     _settle(poisoned_home)
@@ -115,8 +116,13 @@ def test_a_restart_in_the_middle_of_a_call_loses_nothing(poisoned_home, pictures
     while cells_of(poisoned_home) and time.monotonic() < gone:
         time.sleep(0.2)
     assert not cells_of(poisoned_home)
+    assert not killed & rooms_of(poisoned_home), "what a kill leaves, the next start sweeps"
     poisoned_home.run("doctor", "--repair")
-    assert not list((poisoned_home.folder / "media" / "incoming").glob("sandbox-*"))
+    assert not rooms_of(poisoned_home)
+
+
+def rooms_of(home) -> set[str]:
+    return {path.name for path in (home.folder / "media" / "incoming").glob("sandbox-*")}
 
 
 def _running(home) -> bool:

@@ -126,6 +126,7 @@ def test_an_address_in_a_file_is_not_asked(tmp_path, canary):
     assert asked == []
 
 
+@pytest.mark.django_db
 def test_they_are_read_in_the_sandbox(tmp_path):
     path = tmp_path / "a.jpg"
     path.write_bytes(signed(photo()))
@@ -134,6 +135,7 @@ def test_they_are_read_in_the_sandbox(tmp_path):
     )
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("mime", MIMES)
 @pytest.mark.parametrize("strip", [True, False])
 def test_a_download_names_its_parent(tmp_path, mime, strip):
