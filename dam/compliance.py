@@ -21,7 +21,7 @@ from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS
 
 LOOKED_AT = 20_000
 EXAMPLES = 6
-# Being off palette is judged as processing/operators/checks.py judges it (a test keeps them in
+# Being off palette is judged as processing/measures/checks.py judges it (a test keeps them in
 # step): of the saturated colours half must be near the palette; greys go with every palette.
 ON_PALETTE = 0.5
 SATURATED, LEAST_SATURATED = 0.06, 0.03  # OKLab chroma; share of the picture

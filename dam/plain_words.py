@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from dam.models import Facts, Version
 
 # Words for a figure: the first whose bound the figure is below. The bounds follow the scales of
-# processing/operators/facts.py (OKLab lightness; Hasler & Süsstrunk colourfulness; sharpness 0..1).
+# processing/measures/facts.py (OKLab lightness; Hasler & Süsstrunk colourfulness; sharpness 0..1).
 BRIGHTNESS = ((0.25, "Very dark"), (0.42, "Dark"), (0.68, "Medium"), (0.82, "Bright"))
 CONTRAST = ((0.08, "Flat"), (0.16, "Soft"), (0.24, "Normal"))
 COLOURFULNESS = ((4, "None: black and white"), (18, "Slight"), (40, "Moderate"), (60, "Rich"))

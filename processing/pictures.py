@@ -13,8 +13,8 @@ from dam.models import Version
 from dam.storage import incoming, path_of, require_mounted
 from processing import sandbox
 from processing.errors import TransientError
-from processing.operators import reading
-from processing.operators.renditions import LADDER
+from processing.renditions import reading
+from processing.renditions.making import LADDER
 
 MOST_EDGE = max(spec.longest_edge for spec in LADDER)
 

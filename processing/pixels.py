@@ -19,7 +19,7 @@ from processing.formats.codecs import codec_of
 from processing.icc import read_profile
 from processing.loading import ICC_FIELD, open_image
 from processing.media import JPEG, MediaType, sniff
-from processing.operators.tonemap import tone_map
+from processing.tonemap import tone_map
 
 RgbArray = NDArray[np.uint8]
 
@@ -27,6 +27,8 @@ RgbArray = NDArray[np.uint8]
 # that the cheap shrink does not show (docs/decisions/0004-renditions.md has the figures).
 _FILTER_HEADROOM = 1.3
 _FLOATS = ("float", "double")
+_SPACES = {8: "srgb", 16: "rgb16"}
+_FORMATS = {8: "uchar", 16: "ushort"}
 _COLOUR_BANDS = {"b-w": 1, "grey16": 1, "cmyk": 4}
 
 
@@ -72,10 +74,24 @@ def fit(image: vips.Image, longest_edge: int) -> vips.Image:
     return resized.cast(image.format)
 
 
-def to_srgb(image: vips.Image) -> vips.Image:
-    """Any colour space that we accept to 8-bit sRGB with its profile attached.
+def working(image: vips.Image, *, own_colours: bool = False) -> vips.Image:
+    """Pixels as operators work on them: RGB, or RGB and alpha, in the 8 or 16 bits that they have.
 
-    Floating point is linear light of any range, and is tone-mapped (processing/operators/tonemap).
+    In sRGB, or with ``own_colours`` in the RGB profile that the picture has, where it has one. What
+    is floating point comes as 8 bits, tone-mapped.
+    """
+    image = _plain_bands(image)
+    if own_colours and image.bands >= 3 and image.format in ("uchar", "ushort"):
+        profile = _profile_of(image)
+        if profile is not None and image.interpretation in ("srgb", "rgb16"):
+            return image
+    return to_srgb(image, depth=16 if image.format == "ushort" else 8)
+
+
+def to_srgb(image: vips.Image, depth: int = 8) -> vips.Image:
+    """Any colour space that we accept to sRGB of 8 or 16 bits with its profile attached.
+
+    Floating point is linear light of any range, and is tone-mapped (processing/tonemap).
     Relative colorimetric with black point compensation, as editors do by default. CMYK without a
     usable profile is read through libvips' own press profile; RGB without one is taken as sRGB.
     """
@@ -85,15 +101,15 @@ def to_srgb(image: vips.Image) -> vips.Image:
     if profile is not None:
         image = image.copy()
         image.set_type(vips.BLOB, ICC_FIELD, profile)
-        return _transform(image, embedded=True)
+        return _transform(image, depth, embedded=True)
     if image.get_typeof(ICC_FIELD):
         image = image.copy()
         image.remove(ICC_FIELD)
     if image.interpretation == "cmyk":
-        return _transform(image, embedded=False, input_profile="cmyk")
+        return _transform(image, depth, embedded=False, input_profile="cmyk")
     if image.interpretation in ("lab", "labs"):
         return _from_lab(image)
-    image = image.colourspace("srgb").cast("uchar").copy()
+    image = image.colourspace(_SPACES[depth]).cast(_FORMATS[depth]).copy()
     image.set_type(vips.BLOB, ICC_FIELD, vips.srgb_profile())
     return image
 
@@ -159,8 +175,8 @@ def _profile_of(image: vips.Image) -> bytes | None:
     return None
 
 
-def _transform(image: vips.Image, **source: object) -> vips.Image:
+def _transform(image: vips.Image, depth: int, **source: object) -> vips.Image:
     srgb = image.icc_transform(
-        "srgb", intent="relative", black_point_compensation=True, depth=8, **source
+        "srgb", intent="relative", black_point_compensation=True, depth=depth, **source
     )
-    return srgb.cast("uchar")
+    return srgb.cast(_FORMATS[depth])

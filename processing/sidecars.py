@@ -18,7 +18,7 @@ from dam.permissions import can, require
 from dam.querysets import AssetQuerySet
 from processing import queue, sandbox, steps
 from processing.errors import InputError
-from processing.operators.metadata import PictureMetadata, read_sidecar
+from processing.metadata.reading import PictureMetadata, read_sidecar
 from processing.outcomes import Outcome
 from processing.sources.names import pictures_of
 from processing.steps.metadata import STEP, described

@@ -1,4 +1,4 @@
-"""The picture checks of `processing.operators.checks`, asked with what the library knows."""
+"""The picture checks of `processing.measures.checks`, asked with what the library knows."""
 
 from dataclasses import fields
 
@@ -6,9 +6,9 @@ from dam.colour import hex_to_oklab
 from dam.models import BrandProfileVersion, Version
 from dam.models.brand import COLOUR_SPACES, PICTURE_FORMATS
 from processing.decode import Header
-from processing.operators import checks
-from processing.operators.facts import Facts
-from processing.operators.palette import Swatch
+from processing.measures import checks
+from processing.measures.facts import Facts
+from processing.measures.palette import Swatch
 
 
 def picture_findings(version: Version, rules: BrandProfileVersion) -> list[checks.Finding]:

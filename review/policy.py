@@ -2,7 +2,7 @@
 
 Three kinds of doubt:
 
-- about the picture: the checks of `processing.operators.checks` against the brand's rules;
+- about the picture: the checks of `processing.measures.checks` against the brand's rules;
 - about its file's name: it does not fit the brand's pattern;
 - about its tags as a whole: the machine could say nothing, or the surest thing that it said is
   among the least sure of the library (`review.bar`). Single unsure tags are ordinary: they are

@@ -18,7 +18,7 @@ from processing.decode import inspect
 from processing.encoders import ImageEmbedding
 from processing.errors import InputError
 from processing.limits import limits
-from processing.operators.renditions import RenditionSpec, made, render
+from processing.renditions.making import RenditionSpec, made, render
 from search import nearest
 from search.active import active, encoder_of
 from search.evidence import chance

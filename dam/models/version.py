@@ -148,7 +148,7 @@ class VersionText(models.Model):
 
 
 class Facts(models.Model):
-    """What was measured of a version's pixels (processing/operators/facts.py has the units)."""
+    """What was measured of a version's pixels (processing/measures/facts.py has the units)."""
 
     class Orientation(models.TextChoices):
         LANDSCAPE = "landscape", _("Landscape")

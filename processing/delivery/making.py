@@ -9,7 +9,7 @@ from dam.storage import incoming, path_of
 from processing import sandbox
 from processing.delivery import keeping
 from processing.delivery.keeping import FOLDER
-from processing.operators import reading
+from processing.renditions import reading
 
 MOST_BYTES = 32 * 1024**2  # four times what the largest rendition's pixels could need
 

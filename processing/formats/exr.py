@@ -1,7 +1,7 @@
 """OpenEXR (ILM; Academy Software Foundation): scene light in floating point, linear.
 
 The first part is shown. Its red, green and blue (or Y) become an image of relative light, which
-`processing.operators.tonemap` brings to what a screen can show.
+`processing.tonemap` brings to what a screen can show.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Readers of embedded metadata: each takes bytes or a Pillow image and returns plain values.
 
-A reader raises ``MetadataError`` with a sentence; ``processing.operators.metadata`` collects those
+A reader raises ``MetadataError`` with a sentence; ``processing.metadata.reading`` collects those
 and merges what could be read.
 """
 

@@ -1,1 +1,1 @@
-"""Operators: small pure files, picture and parameters in, picture or measurements out."""
+"""Operators: what can be done to a picture, one small pure file each (catalogue.py lists them)."""

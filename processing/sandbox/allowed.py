@@ -24,11 +24,11 @@ ALLOWED: dict[str, int | None] = {
     "processing.formats.text:extract": 60,
     "processing.metadata.credentials:read": 30,
     "processing.metadata.signing:parent": 60,
-    "processing.operators.metadata:read": 30,
-    "processing.operators.metadata:read_sidecar": 30,
-    "processing.operators.reading:as_jpeg": 30,
-    "processing.operators.reading:pixels": 30,
-    "processing.operators.renditions:render": None,
+    "processing.metadata.reading:read": 30,
+    "processing.metadata.reading:read_sidecar": 30,
+    "processing.renditions.reading:as_jpeg": 30,
+    "processing.renditions.reading:pixels": 30,
+    "processing.renditions.making:render": None,
     "processing.sandbox.probe:measure": 10,
 }
 

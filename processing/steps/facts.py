@@ -6,9 +6,9 @@ from dataclasses import asdict
 from django.db import transaction
 
 from dam.models import Facts, PaletteColour, Version
-from processing.operators.facts import measure
-from processing.operators.fingerprint import placeholder
-from processing.operators.palette import dominant_colours
+from processing.measures.facts import measure
+from processing.measures.fingerprint import placeholder
+from processing.measures.palette import dominant_colours
 from processing.pictures import pixels
 
 

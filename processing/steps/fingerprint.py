@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dam.models import Facts, Version
-from processing.operators.fingerprint import perceptual_hash
+from processing.measures.fingerprint import perceptual_hash
 from processing.pictures import pixels
 
 

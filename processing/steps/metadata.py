@@ -14,7 +14,7 @@ from dam.models import Version
 from dam.storage import original
 from processing import sandbox
 from processing.metadata import credentials
-from processing.operators.metadata import PictureMetadata, read
+from processing.metadata.reading import PictureMetadata, read
 
 STEP = "metadata"
 OF_TEXT = ("file", "file_problems")  # what processing/steps/text.py keeps beside it

@@ -9,7 +9,7 @@ from dam.models import Condition, Rendition, Version
 from dam.models.storage import DAMAGED
 from dam.storage import incoming, original, path_of, place_rendition, rendition_key
 from processing import sandbox
-from processing.operators.renditions import ENGINE_VERSION, LADDER, RenditionSpec, made, render
+from processing.renditions.making import ENGINE_VERSION, LADDER, RenditionSpec, made, render
 
 
 def run(versions: Sequence[Version]) -> None:

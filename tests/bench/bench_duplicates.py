@@ -39,7 +39,7 @@ def main() -> None:
 def found(place) -> None:
     """Print what share of each variant is found, and how many different pictures are."""
     from processing import encoders
-    from processing.operators.fingerprint import perceptual_hash
+    from processing.measures.fingerprint import perceptual_hash
     from search.duplicates import rule
     from tests.bench import corpora, variants
 

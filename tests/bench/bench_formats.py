@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from processing.operators.renditions import LADDER, render
+from processing.renditions.making import LADDER, render
 from tests.processing import samples
 
 ROUNDS = int(os.environ.get("LOUPE_BENCH_ROUNDS", "3"))

@@ -25,8 +25,8 @@ SIZES = {"24 megapixels": SIZE_24, "2 megapixels": (1600, 1200)}
 def open_fully(path: Path, folder: Path, through: Callable) -> None:
     """All that Loupe does with a file before others look at its preview."""
     from processing.decode import Limits, inspect, verify
-    from processing.operators.metadata import read
-    from processing.operators.renditions import LADDER, render
+    from processing.metadata.reading import read
+    from processing.renditions.making import LADDER, render
 
     through(inspect, path, Limits())
     through(verify, path, Limits(), first_frame=False)

@@ -38,7 +38,7 @@ def shelf(owner, asset_factory):
 def give_files(version, seed: int) -> None:
     from dam.models import Rendition
     from dam.storage import path_of
-    from processing.operators.fingerprint import placeholder
+    from processing.measures.fingerprint import placeholder
 
     for purpose, longest in (("thumbnail", 400), ("preview", 1024), ("large", 1500)):
         size = (round(longest * min(1, version.aspect)), round(longest / max(1, version.aspect)))

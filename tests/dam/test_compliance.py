@@ -77,8 +77,8 @@ def test_greys_go_with_every_palette(brand, rules, asset_factory):
 
 
 def test_the_palette_is_judged_as_processing_judges_it(brand, rules, asset_factory):
-    from processing.operators.checks import palette_share
-    from processing.operators.palette import Swatch
+    from processing.measures.checks import palette_share
+    from processing.measures.palette import Swatch
 
     random = np.random.default_rng(5)
     palette, tolerance, expected = ["#1e6fd0", "#e8b04b"], 0.14, 0

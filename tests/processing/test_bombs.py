@@ -17,9 +17,9 @@ from processing import sandbox, sandboxing
 from processing.decode import Limits, inspect, verify
 from processing.errors import InputError
 from processing.formats.text import extract
+from processing.metadata.reading import read
 from processing.models import Job
-from processing.operators.metadata import read
-from processing.operators.renditions import LADDER, render
+from processing.renditions.making import LADDER, render
 from tests.hostile import Hostile, damaged, drawings, files, names
 
 SECONDS = 60  # on a machine that does much else; alone, none takes more than ten

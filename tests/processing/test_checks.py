@@ -10,10 +10,10 @@ import pytest
 from dam.colour import hex_to_oklab
 from processing import vips
 from processing.decode import Header
+from processing.measures.checks import Rules, check, palette_share
+from processing.measures.facts import measure
+from processing.measures.palette import dominant_colours
 from processing.media import PNG, TIFF
-from processing.operators.checks import Rules, check, palette_share
-from processing.operators.facts import measure
-from processing.operators.palette import dominant_colours
 from processing.pixels import read_rgb
 
 from .pictures import PHOTOS, blurred, exposed, noised, photo

@@ -27,7 +27,7 @@ from processing.icc import (
     Primaries,
     matrix_profile,
 )
-from processing.operators.renditions import RenditionSpec, render
+from processing.renditions.making import RenditionSpec, render
 
 from . import samples
 

@@ -15,8 +15,8 @@ from processing.delivery import making
 from processing.delivery import signing as delivery_signing
 from processing.delivery.signing import checkup
 from processing.metadata import credentials
+from processing.metadata.reading import PictureMetadata, read
 from processing.metadata.signing import Parent
-from processing.operators.metadata import PictureMetadata, read
 from tests.processing.test_metadata import XMP, camera_exif, dataset, photoshop_segment
 from tests.signing import signed, signing_key
 

@@ -6,7 +6,7 @@ from dam.models import Rendition
 from dam.storage import path_of
 from processing import checkup
 from processing.models import Job
-from processing.operators.renditions import LADDER, RenditionSpec
+from processing.renditions.making import LADDER, RenditionSpec
 from processing.steps import renditions
 from tests.processing.test_metadata import camera_exif
 

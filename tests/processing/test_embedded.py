@@ -8,7 +8,7 @@ from PIL import Image
 
 from processing.errors import InputError
 from processing.formats.boxes import boxes
-from processing.operators.metadata import read
+from processing.metadata.reading import read
 
 from . import samples
 

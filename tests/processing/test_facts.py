@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from processing.operators.facts import colourfulness, measure, noise, orientation, sharpness
+from processing.measures.facts import colourfulness, measure, noise, orientation, sharpness
 
 from .pictures import PHOTOS, blurred, exposed, noised, photo
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from processing.operators.fingerprint import distance, perceptual_hash, placeholder
+from processing.measures.fingerprint import distance, perceptual_hash, placeholder
 
 from .pictures import PHOTOS, exposed, photo
 

@@ -14,8 +14,8 @@ from processing.metadata import MetadataError
 from processing.metadata.cleaning import MAX_TEXT, clean_text, clean_value
 from processing.metadata.exif import parse_time
 from processing.metadata.iptc import parse_iim
+from processing.metadata.reading import PictureMetadata, read
 from processing.metadata.xmp import clean_xmp, read_xmp
-from processing.operators.metadata import PictureMetadata, read
 
 EXIF_IFD, GPS_IFD = 0x8769, 0x8825
 

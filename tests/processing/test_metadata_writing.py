@@ -18,10 +18,10 @@ from processing.metadata import iim, packet
 from processing.metadata.containers.blocks import ContainerError
 from processing.metadata.iptc import parse_iim
 from processing.metadata.mapping import FIELDS
+from processing.metadata.reading import read
 from processing.metadata.values import Values, chosen
 from processing.metadata.writing import WRITERS, blocks, embed
 from processing.metadata.xmp import read_xmp
-from processing.operators.metadata import read
 from tests.processing.test_metadata import XMP, camera_exif, dataset, photoshop_segment
 
 MIMES = {"image/jpeg": "JPEG", "image/webp": "WEBP", "image/png": "PNG"}

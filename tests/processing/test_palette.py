@@ -17,7 +17,7 @@ from dam.colour import (
     srgb_to_oklab,
     to_hex,
 )
-from processing.operators.palette import dominant_colours
+from processing.measures.palette import dominant_colours
 
 from .pictures import photo
 

@@ -13,8 +13,7 @@ from processing import vips
 from processing.decode import inspect
 from processing.errors import InputError
 from processing.icc import ADOBE_RGB, DISPLAY_P3, read_profile
-from processing.operators.base import Operator, OperatorRegistry
-from processing.operators.renditions import LADDER, RenditionSpec, render
+from processing.renditions.making import LADDER, RenditionSpec, render
 
 from .pictures import difference, in_space, photo, pixels_of, save_in_space
 
@@ -253,17 +252,6 @@ def test_specifications_are_checked_and_digested():
 def test_two_of_one_purpose_are_refused(jpeg, tmp_path):
     with pytest.raises(ValueError, match="purpose of its own"):
         render(jpeg, [LADDER[0], LADDER[0]], tmp_path)
-
-
-def test_registry_is_loud():
-    registry = OperatorRegistry()
-    operator = registry.register(Operator("render", render, 1, "Make renditions"))
-    assert registry.get("render") is operator
-    assert list(registry) == [operator]
-    with pytest.raises(ValueError, match="already"):
-        registry.register(operator)
-    with pytest.raises(LookupError, match="no operator called “rendr”; known are: render"):
-        registry.get("rendr")
 
 
 def declared_avif(rgb: np.ndarray, path: Path, primaries: int, transfer: int) -> Path:

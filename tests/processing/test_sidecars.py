@@ -9,7 +9,7 @@ from dam.actions.sidecars import LARGEST
 from dam.actions.versions import restore
 from dam.models import Asset
 from dam.storage import original
-from processing.operators.metadata import read
+from processing.metadata.reading import read
 from search.filters import narrowed
 from search.language import parse
 from search.models import SearchDocument

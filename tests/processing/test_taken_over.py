@@ -14,8 +14,8 @@ from processing import pictures, sandbox
 from processing.errors import InputError, TransientError
 from processing.metadata.containers import webp
 from processing.metadata.containers.blocks import ContainerError
-from processing.operators import reading
-from processing.operators.renditions import render
+from processing.renditions import reading
+from processing.renditions.making import render
 from processing.steps import renditions as step
 from tests.processing.pictures import photo
 

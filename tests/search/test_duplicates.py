@@ -9,7 +9,7 @@ from PIL import Image, ImageEnhance, ImageOps
 from dam.actions.collections import add_assets, create_collection
 from dam.actions.common import Conflict
 from dam.models import Asset, Facts, Relation, Version
-from processing.operators.fingerprint import perceptual_hash
+from processing.measures.fingerprint import perceptual_hash
 from search.duplicates import actions, clusters, finding, rule
 from search.duplicates.best import Standing, best_first, saving, why
 from search.models import DuplicateDecision, Lookalike, NotDuplicates

@@ -2,7 +2,7 @@
 
 Measured on the preview rendition (longest side at most 1024), so that a picture is judged at the
 size at which people look at it and originals of any size compare. Thresholds for these figures,
-and how they were chosen: ``processing.operators.checks``.
+and how they were chosen: ``processing.measures.checks``.
 """
 
 from __future__ import annotations

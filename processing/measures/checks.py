@@ -14,8 +14,8 @@ import numpy as np
 
 from dam.colour import delta_ok
 from processing.decode import Header
-from processing.operators.facts import Facts
-from processing.operators.palette import Swatch
+from processing.measures.facts import Facts
+from processing.measures.palette import Swatch
 
 CHECKS_VERSION = 1
 

@@ -1,0 +1,1 @@
+"""Recipes: transformation as text. Read, checked, and put into the form that the engine runs."""

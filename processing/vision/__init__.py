@@ -1,0 +1,1 @@
+"""Neural networks that look at pictures: masks, faces, super-resolution. No Django in it."""
