@@ -5,6 +5,7 @@ Everything that looks at pictures gets them here, so that all agree on what a pi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -38,24 +39,41 @@ def load_srgb(path: Path | str, longest_edge: int) -> vips.Image:
     Returns an image in memory: 8-bit sRGB, 3 bands or 4 with alpha (not premultiplied), EXIF
     orientation applied and its tag gone, sRGB profile attached. Raises InputError.
     """
+    return _load(path, longest_edge, to_srgb)
+
+
+def load_working(
+    path: Path | str, longest_edge: int | None = None, *, own_colours: bool = False
+) -> vips.Image:
+    """As `load_srgb`, in the 8 or 16 bits that the file has, and as large as it is without
+    ``longest_edge``; with ``own_colours`` in its own RGB profile (see `working`).
+
+    Raises InputError.
+    """
+    return _load(path, longest_edge, lambda image: working(image, own_colours=own_colours))
+
+
+def _load(
+    path: Path | str, longest_edge: int | None, convert: Callable[[vips.Image], vips.Image]
+) -> vips.Image:
     media = sniff(path)
     if media is None:
         raise InputError("This is not a picture that can be read here.")
     try:
-        image = _opened(path, media, longest_edge)
-        small = vips.in_memory(fit(_plain_bands(image), longest_edge))
-        return vips.in_memory(to_srgb(small.autorot()))
+        image = _plain_bands(_opened(path, media, longest_edge))
+        small = vips.in_memory(fit(image, longest_edge) if longest_edge else image)
+        return vips.in_memory(convert(small.autorot()))
     except vips.Error as error:
         raise vips.input_error(error) from error
 
 
-def _opened(path: Path | str, media: MediaType, longest_edge: int) -> vips.Image:
+def _opened(path: Path | str, media: MediaType, longest_edge: int | None) -> vips.Image:
     """The picture as it is in the file, perhaps smaller where its format offers that."""
     codec = codec_of(media)
     if codec is not None:
         return codec.load(path, longest_edge)
     image = open_image(path, media)
-    if media == JPEG:
+    if media == JPEG and longest_edge:
         image = open_image(path, media, shrink=_jpeg_shrink(image, longest_edge))
     return image
 

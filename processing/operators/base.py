@@ -62,9 +62,11 @@ class Operator(BaseModel):
         raise NotImplementedError
 
     def longest_needed(self, width: int, height: int) -> int | None:
-        """The longer side, in pixels, at which an input of this size serves as well as all of it.
+        """The longer side, in pixels, that this step would scale a picture of this size to.
 
-        Asked of a recipe's first step, so that a decoder may shrink; None where all is needed.
+        Asked of a recipe's first step: the decoder then shrinks to just that, by the same filter,
+        and the step finds its scaling done. At least as much as is needed on both sides: round up.
+        None where all pixels are needed.
         """
         return None
 

@@ -21,6 +21,7 @@ from typing import Any
 ALLOWED: dict[str, int | None] = {
     "processing.decode:inspect": 30,
     "processing.decode:verify": None,
+    "processing.engine.decoding:decode": None,
     "processing.formats.text:extract": 60,
     "processing.metadata.credentials:read": 30,
     "processing.metadata.signing:parent": 60,

@@ -28,3 +28,13 @@ def small_cells():
     from processing import sandboxing
 
     sandboxing.set_up()
+
+
+@pytest.fixture(scope="module")
+def roomy_cells():
+    """A sandbox that needs no library's storage, with time enough on a busy machine."""
+    from processing import sandboxing
+
+    sandbox.configure(sandbox.Setup(bounds=sandbox.Bounds(memory_mib=1_500, seconds=100)))
+    yield
+    sandboxing.set_up()

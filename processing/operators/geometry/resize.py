@@ -13,10 +13,6 @@ from processing.operators.context import Context
 from processing.operators.parameters import Pixels
 from processing.operators.picture import Picture
 
-# A decoder's own shrinking is left at least this factor above the target, for the filter to do
-# the rest (docs/decisions/0004-renditions.md has the figures).
-HEADROOM = 1.3
-
 
 class Resize(Operator):
     """Makes the picture smaller or larger.
@@ -53,7 +49,7 @@ class Resize(Operator):
 
     def longest_needed(self, width: int, height: int) -> int | None:
         scale = self._scale(width, height)
-        return int(max(width, height) * scale * HEADROOM) + 1 if scale < 1 else None
+        return max(1, round(max(width, height) * scale)) if scale < 1 else None
 
     def _scale(self, width: int, height: int) -> float:
         across = self.width / width if self.width else None
