@@ -1,5 +1,7 @@
 """Exporters: a picture to a file's bytes, one format each."""
 
 from processing.operators.export.base import Exporter
+from processing.operators.export.jpeg import Jpeg
+from processing.operators.export.webp import Webp
 
-EXPORTERS: tuple[type[Exporter], ...] = ()
+EXPORTERS: tuple[type[Exporter], ...] = (Jpeg, Webp)

@@ -1,0 +1,1 @@
+"""How few bytes a picture may take and still look right: content, measures, search, choice."""

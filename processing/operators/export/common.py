@@ -1,0 +1,107 @@
+"""What all exporters share: limits of size, colours, the byte budget, a quality or its search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import JsonValue
+
+from processing import icc, vips
+from processing.media import MediaType
+from processing.operators.context import Context
+from processing.operators.export.base import Encoded, Exporter
+from processing.operators.export.budget import fitted, too_large
+from processing.operators.export.colours import ProfileName, coloured
+from processing.operators.parameters import unit
+from processing.operators.picture import Picture, Unfit
+
+Quality = Annotated[int, unit("1…100", ge=1, le=100)]
+Budget = Annotated[int, unit("bytes", ge=100, le=2**40)]
+Dpi = Annotated[float, unit("dpi", ge=1.0, le=10_000.0)]
+
+
+class PictureExporter(Exporter):
+    """One format that libvips or a codec writes. Subclasses say how in ``_write``."""
+
+    media: ClassVar[MediaType]
+    most_edge: ClassVar[int]
+    most_pixels: ClassVar[int] = 10**10
+    press: ClassVar[bool] = False  # whether it can hold CMYK
+    example: ClassVar[Mapping[str, JsonValue]] = {}
+
+    profile: ProfileName = "srgb"
+    """Which colours the file has: “srgb”, “display-p3”, “adobe-rgb”, “rec2020”, “prophoto”, “cmyk”
+    (where the format can hold it), “keep” for those that the picture has by now, or an ICC file
+    beside the recipe."""
+    embed: bool = True
+    """Whether the profile is put into the file. Without it, programs take the colours as sRGB."""
+    max_bytes: Budget | None = None
+    """The most that the file takes. It is refused where that cannot be met."""
+
+    def encode(self, picture: Picture, context: Context) -> Encoded:
+        """The picture as this format. Raises Unfit, with a sentence, where that cannot be."""
+        self._refuse_size(picture)
+        ready = self._prepared(coloured(picture, self.profile, context, press=self.press))
+        data, measures = self._write(ready)
+        said = {"bytes": len(data), **measures, "profile": _profile_name(ready)}
+        return Encoded(data, self.media, picture.width, picture.height, said)
+
+    def _prepared(self, picture: Picture) -> Picture:
+        """With what the format cannot hold taken away: alpha, depth."""
+        return picture
+
+    def _write(self, picture: Picture) -> tuple[bytes, dict[str, JsonValue]]:
+        """The bytes, and what can be told of them."""
+        raise NotImplementedError
+
+    @property
+    def _keep(self) -> Literal["icc", "none"]:
+        return "icc" if self.embed else "none"
+
+    def _refuse_size(self, picture: Picture) -> None:
+        if picture.longest > self.most_edge:
+            raise Unfit(
+                f"{self.title} holds up to {self.most_edge:,} pixels a side; this picture has "
+                f"{picture.longest:,}: make it smaller."
+            )
+        if picture.width * picture.height > self.most_pixels:
+            raise Unfit(
+                f"{self.title} is written here up to {self.most_pixels / 1e6:.0f} megapixels; this "
+                f"picture has {picture.width * picture.height / 1e6:.0f}: make it smaller."
+            )
+
+    def _refuse_bytes(self, data: bytes) -> bytes:
+        """For what has no quality that could give way."""
+        if self.max_bytes is not None and len(data) > self.max_bytes:
+            raise too_large(len(data), self.max_bytes)
+        return data
+
+
+class LossyExporter(PictureExporter):
+    """A format with a quality. Subclasses say how in ``_save``."""
+
+    quality: Quality = 80
+    """How much is kept, from 1 (little) to 100."""
+
+    def _write(self, picture: Picture) -> tuple[bytes, dict[str, JsonValue]]:
+        made = fitted(lambda quality: self._save(picture, quality), self.quality, self.max_bytes)
+        return made.data, {"quality": made.quality, "encodings": made.encodings}
+
+    def _save(self, picture: Picture, quality: int) -> bytes:
+        raise NotImplementedError
+
+
+def with_density(image: vips.Image, dpi: float | None) -> vips.Image:
+    """The picture with a resolution for print, where one is given."""
+    if dpi is None:
+        return image
+    return image.copy(xres=dpi / 25.4, yres=dpi / 25.4)
+
+
+def _profile_name(picture: Picture) -> str:
+    info = icc.read_profile(picture.profile)
+    return info.colour_space if info else "unknown"
+
+
+__all__ = ["Budget", "Dpi", "LossyExporter", "PictureExporter", "Quality", "with_density"]

@@ -1,0 +1,1 @@
+"""Checks of what processing made, before anybody sees it."""

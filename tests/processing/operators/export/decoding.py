@@ -1,0 +1,22 @@
+"""Files that exporters made, decoded again."""
+
+import numpy as np
+
+from processing import vips
+from processing.media import JXL
+from processing.operators.export.base import Encoded
+from processing.pixels import to_srgb
+
+
+def image_of(made: Encoded) -> vips.Image:
+    """As libvips reads it, with its profile."""
+    if made.media == JXL:
+        raise AssertionError("JPEG XL is decoded by its own codec")
+    return vips.Image.new_from_buffer(made.data, "")
+
+
+def pixels_of(made: Encoded) -> np.ndarray:
+    """uint8 or uint16 sRGB, height × width × 3 or 4."""
+    image = image_of(made)
+    shown = to_srgb(image, depth=16 if image.format == "ushort" else 8)
+    return shown.numpy()
