@@ -8,7 +8,7 @@ from PIL import Image
 from skimage.color import deltaE_ciede2000
 
 from processing.operators.light.adaptation import adapting
-from processing.operators.light.spaces import cielab, coded, linear, through
+from processing.operators.light.spaces import cielab, coded, linear, luminance, through
 from processing.operators.picture import Picture
 
 NAMES = ("astronaut", "chelsea", "coffee", "rocket")
@@ -36,7 +36,7 @@ def floats(pixels: np.ndarray) -> np.ndarray:
 
 
 def lit_by(pixels: np.ndarray, light: tuple[float, float, float], ev: float = 0.0) -> np.ndarray:
-    """The scene under another light, and with so many stops more of it; clipped as a camera does."""
+    """The scene under another light, and with so many stops more of it, clipped."""
     matrix = np.linalg.inv(adapting(np.array(light))) * 2.0**ev
     changed = coded(through(linear(floats(pixels)), matrix))
     return np.rint(changed * 255).astype(np.uint8).reshape(pixels.shape)
@@ -52,12 +52,6 @@ def difference(first: np.ndarray | Picture, second: np.ndarray | Picture) -> flo
 
 def stops_apart(first: np.ndarray | Picture, second: np.ndarray | Picture) -> float:
     """By how many EV the mean luminances differ, without a sign."""
-    means = [
-        float(
-            (
-                linear(floats(p.rgb8() if isinstance(p, Picture) else p)) @ (0.2126, 0.7152, 0.0722)
-            ).mean()
-        )
-        for p in (first, second)
-    ]
+    pictures = [p.rgb8() if isinstance(p, Picture) else p for p in (first, second)]
+    means = [float(luminance(linear(floats(one))).mean()) for one in pictures]
     return abs(float(np.log2(means[0] / means[1])))
