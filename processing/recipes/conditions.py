@@ -1,6 +1,6 @@
 """Conditions: small expressions on facts, like ``category == product and megapixels >= 2``.
 
-A language of its own, read into a tree of frozen values (`parsing.py` reads it): nothing is ever
+A language of its own, read into a tree of frozen values (expressions.py reads it): nothing is ever
 run that the text says. A fact that is not known of a picture is like none at all: every comparison
 with it is false, but for ``!=`` and ``not in``, which are true.
 """

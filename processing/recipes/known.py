@@ -1,0 +1,23 @@
+"""What a recipe may name: operators, formats, checks and facts. Handed in, so that tests can."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from processing.operators import catalogue
+from processing.operators.base import Operator
+from processing.operators.export.base import Exporter
+from processing.recipes.facts import FACTS, Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Operators, exporters and checks by name; a check's class holds its thresholds."""
+
+    operators: Mapping[str, type[Operator]] = field(default_factory=catalogue.operators)
+    exporters: Mapping[str, type[Exporter]] = field(default_factory=catalogue.exporters)
+    checks: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
