@@ -12,6 +12,8 @@ from processing.operators.context import Context
 from processing.operators.picture import Picture, Unfit
 
 Family = Literal["geometry", "light", "detail", "background", "marks"]
+# What a picture's numbers mean: sRGB, RGB of another profile, or CMYK for the press.
+PictureColours = Literal["srgb", "rgb", "cmyk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,10 @@ class Operator(BaseModel):
         None where all pixels are needed.
         """
         return None
+
+    def leaves(self, colours: PictureColours) -> PictureColours:
+        """The colours of what comes out, by those of what goes in: recipes are checked with it."""
+        return colours
 
     def _refuse(self, picture: Picture) -> None:
         if self.colours != "any" and not picture.is_rgb:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from processing.operators.base import Operator, PictureColours
+from processing.operators.export.base import Exporter
 from processing.recipes.model import Colours
 from processing.recipes.parts import Placed
 
@@ -46,6 +47,10 @@ class Flow:
             else:
                 self.always, self.by = leaves, step.operator.operator
                 under.clear()
+
+    def export_refusal(self, exporter: Exporter) -> str:
+        """Why a format cannot hold what the steps leave; empty where it can."""
+        return exporter.refusal(self.always)
 
 
 def refusal(operator: Operator, has: PictureColours, by: str) -> str:

@@ -61,7 +61,7 @@ class Parts:
         kind = self._kind(key, self.known.operators, "operator")
         if kind is None:
             return None
-        operator = self._checked(kind, parameters, key)
+        operator = self._made(kind, parameters, key)
         if operator is None or not readable:
             return None
         step = Step(operator, condition, label or kind.title, self.report.line(key))
@@ -78,7 +78,7 @@ class Parts:
             key, parameters, _ = named
             if key.text in found:
                 self.report.add(key, f"The check “{key.text}” is here already.")
-            checked = self._checked(kind, parameters, key)
+            checked = self._made(kind, parameters, key)
             if checked is not None:
                 told = checked.model_dump(mode="json")
                 found[key.text] = Check(key.text, told, self.report.line(key))
@@ -96,9 +96,12 @@ class Parts:
                 self.report.add(table, "“export” needs “format”, such as “format: jpeg”.")
             return None
         kind = self._kind(named[1], self.known.exporters, "format")
+        before = len(self.report.faults)
         parameters = self.variables.plain(table, self.report)
         del parameters["format"]
-        return self._checked(kind, parameters, named[0], table) if kind else None
+        if kind is None or len(self.report.faults) > before:
+            return None
+        return self._checked(kind, parameters, table, named[1])
 
     def _named(
         self, item: Node, what: str, name: str, beside: tuple[str, ...] = BESIDE
@@ -134,23 +137,22 @@ class Parts:
             self.report.add(key, sentence)
         return kind
 
-    def _checked(
-        self, kind: type[Model], parameters: Any, key: Scalar, node: Node | None = None
-    ) -> Model | None:
-        """An object of ``kind``; ``parameters`` are a node, or plain values of ``node``."""
+    def _made(self, kind: type[Model], node: Node | None, key: Scalar) -> Model | None:
+        """An object of ``kind`` from the parameters below ``key``; None where they are wrong."""
         before = len(self.report.faults)
-        if isinstance(parameters, Scalar | Table) or parameters is None or not isinstance(
-            parameters, dict
-        ):
-            node = parameters or key
-            parameters = self._parameters(parameters, key)
+        parameters = self._parameters(node, key)
         if parameters is None or len(self.report.faults) > before:
             return None
+        return self._checked(kind, parameters, node or key, key)
+
+    def _checked(
+        self, kind: type[Model], parameters: dict[str, Any], node: Node, key: Scalar
+    ) -> Model | None:
+        """JSON, strictly: a text is no number, and a list may still become a tuple."""
         try:
-            # JSON, strictly: a text is no number, and a list may still become a tuple.
             return kind.model_validate_json(json.dumps(parameters), strict=True)
         except ValidationError as error:
-            explain(error, kind, key.text, node or key, key, self.report)
+            explain(error, kind, key.text, node, key, self.report)
         return None
 
     def _parameters(self, node: Node | None, key: Scalar) -> dict[str, Any] | None:

@@ -47,6 +47,7 @@ class Loading:
     include: Include
     variables: Variables = field(default_factory=Variables)
     sources: list[Source] = field(default_factory=list)
+    taken: int = 0
 
     def load(self, text: str, report: Report, chain: tuple[str, ...] = ()) -> None:
         """Read a text and what it includes into ``sources``, itself last."""
@@ -85,7 +86,8 @@ class Loading:
                 self._take_in(name, item, report, chain)
 
     def _take_in(self, name: str, item: Node, report: Report, chain: tuple[str, ...]) -> None:
-        if len(self.sources) >= MOST:
+        self.taken += 1
+        if self.taken > MOST:
             report.add(item, f"A recipe takes in at most {MOST} others.")
             return
         inner = report.within_include(name, item)

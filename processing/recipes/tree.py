@@ -121,7 +121,7 @@ class _Building:
             _refuse(*_place(event), f"Things may lie {DEEPEST} deep in each other.")
         if isinstance(event, ev.AliasEvent):
             return self._alias(event, depth)
-        if event.ctag is not None and str(event.ctag):
+        if getattr(event, "ctag", None) is not None:
             _refuse(*_place(event), "Tags (with “!”) mean nothing in a recipe: leave it out.")
         node = self._built(event, depth)
         if node.size > MOST_NODES:

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from processing.recipes.faults import listed, meant
 from processing.recipes.report import Report
-from processing.recipes.tree import Items, Node, Scalar, Table
+from processing.recipes.tree import Items, Node, Table
 
 _KINDS = {
     "int_type": "a whole number",
@@ -35,7 +35,9 @@ def explain(
     schema = kind.model_json_schema()
     by_place: dict[int, list[tuple[Node, str]]] = {}
     for detail in error.errors(include_url=False, include_context=True):
-        place, path = _find(detail["loc"], node, key)
+        named, place, path = _find(detail["loc"], node, key)
+        if detail["type"] == "extra_forbidden":
+            place = named
         sentence = _sentence(detail, path, name, schema)
         by_place.setdefault(id(place), []).append((place, sentence))
     for told in by_place.values():
@@ -44,31 +46,27 @@ def explain(
         report.add(told[0][0], " Or: ".join(sentences))
 
 
-def _find(loc: Sequence[int | str], node: Node, key: Node) -> tuple[Node, str]:
-    """The node at a place, and its path for people: ``stops[2].colour``.
+def _find(loc: Sequence[int | str], node: Node, key: Node) -> tuple[Node, Node, str]:
+    """A place's name and its value in the text, and its path for people: ``stops[2].colour``.
 
     Where something is missing it is the node that should have it; names of types in between,
     which pydantic adds for alternatives, are passed over.
     """
-    place, path = (key if not isinstance(node, Table) else node), ""
-    at: Node = node
+    named, at, path = key, node, ""
     for step in loc:
         inner = _inner(at, step)
         if inner is None:
             continue
-        at = inner
-        place = inner
-        path = f"{path}[{int(step) + 1}]" if isinstance(at, Node) and isinstance(step, int) else (
-            f"{path}.{step}" if path else str(step)
-        )
-    return (key if place is node else place), path
+        named, at = inner
+        path += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if path else step
+    return named, (key if at is node else at), path
 
 
-def _inner(node: Node, step: int | str) -> Node | None:
+def _inner(node: Node, step: int | str) -> tuple[Node, Node] | None:
     if isinstance(node, Items) and isinstance(step, int) and step < len(node.items):
-        return node.items[step]
+        return node.items[step], node.items[step]
     if isinstance(node, Table):
-        return next((value for key, value in node.entries if key.text == step), None)
+        return next((pair for pair in node.entries if pair[0].text == step), None)
     return None
 
 
@@ -77,7 +75,7 @@ def _sentence(detail: ErrorDetails, path: str, name: str, schema: Mapping[str, A
     context: Mapping[str, Any] = detail.get("ctx", {})
     last = str(detail["loc"][-1]) if detail["loc"] else ""
     if kind == "missing":
-        return f"“{name}” needs “{last}”."
+        return f"“{name}” needs “{path}.{last}”." if path else f"“{name}” needs “{last}”."
     if kind == "extra_forbidden":
         return _unknown(last, path, name, schema)
     if kind == "value_error":
@@ -107,7 +105,7 @@ def _choice(path: str, given: object, expected: str) -> str:
 def _range(path: str, schema: Mapping[str, Any], kind: str, context: Mapping[str, Any]) -> str:
     field = field_of(schema, path)
     low, high = field.get("minimum"), field.get("maximum")
-    unit = f" {field['unit']}" if field.get("unit") not in (None, "share") else ""
+    unit = f" {field['unit']}" if _is_unit(field.get("unit", "share")) else ""
     if low is not None and high is not None:
         return f"from {number(low)} to {number(high)}{unit}"
     words = {
@@ -118,6 +116,11 @@ def _range(path: str, schema: Mapping[str, Any], kind: str, context: Mapping[str
     }
     bound = context.get("ge", context.get("le", context.get("gt", context.get("lt"))))
     return f"{words[kind]} {number(bound)}{unit}"
+
+
+def _is_unit(unit: str) -> bool:
+    """Whether it is said after a number: a share has none, and a range says the bounds again."""
+    return unit != "share" and "…" not in unit
 
 
 def field_of(schema: Mapping[str, Any], path: str) -> dict[str, Any]:
@@ -140,6 +143,3 @@ def _shown(given: object) -> str:
     if isinstance(given, dict | list | tuple):
         return "several values"
     return "nothing" if given is None else f"“{given}”" if isinstance(given, str) else str(given)
-
-
-__all__ = ["Scalar", "explain", "field_of", "number"]

@@ -9,6 +9,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from processing.media import MediaType
+from processing.operators.base import PictureColours
 from processing.operators.context import Context
 from processing.operators.picture import Picture
 
@@ -38,6 +39,10 @@ class Exporter(BaseModel):
     format: ClassVar[str]
     title: ClassVar[str]
     version: ClassVar[int] = 1
+
+    def refusal(self, colours: PictureColours) -> str:
+        """Why it cannot write pictures of these colours, as a sentence; empty where it can."""
+        return ""
 
     def encode(self, picture: Picture, context: Context) -> Encoded:
         """The picture as this format. The same picture and parameters give the same bytes.

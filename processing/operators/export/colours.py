@@ -43,7 +43,7 @@ def coloured(picture: Picture, profile: str, context: Context, *, press: bool = 
     Raises Unfit where it cannot, or where the profile cannot be had.
     """
     if not picture.is_rgb and (not press or profile != "keep"):
-        raise Unfit(_why_not(press))
+        raise Unfit(cmyk_refusal(press))
     if profile == "keep":
         return picture
     wanted = _profile(profile, context)
@@ -57,7 +57,8 @@ def coloured(picture: Picture, profile: str, context: Context, *, press: bool = 
     return _converted(picture, wanted, kind)
 
 
-def _why_not(press: bool) -> str:
+def cmyk_refusal(press: bool) -> str:
+    """Why a CMYK picture is not written, by whether the format holds CMYK."""
     if press:
         return "This picture is CMYK already: let the exporter's profile be “keep”."
     return "This format cannot hold CMYK: export as TIFF or JPEG, or leave the conversion out."
@@ -125,4 +126,4 @@ def at_depth(picture: Picture, depth: int) -> Picture:
     return Picture(vips.in_memory(coded), picture.focus)
 
 
-__all__ = ["PRESS", "ProfileName", "at_depth", "coloured", "flattened"]
+__all__ = ["PRESS", "ProfileName", "at_depth", "cmyk_refusal", "coloured", "flattened"]

@@ -9,10 +9,11 @@ from pydantic import JsonValue
 
 from processing import icc, vips
 from processing.media import MediaType
+from processing.operators.base import PictureColours
 from processing.operators.context import Context
 from processing.operators.export.base import Encoded, Exporter
 from processing.operators.export.budget import fitted, too_large
-from processing.operators.export.colours import ProfileName, coloured
+from processing.operators.export.colours import ProfileName, cmyk_refusal, coloured
 from processing.operators.parameters import unit
 from processing.operators.picture import Picture, Unfit
 
@@ -38,6 +39,11 @@ class PictureExporter(Exporter):
     """Whether the profile is put into the file. Without it, programs take the colours as sRGB."""
     max_bytes: Budget | None = None
     """The most that the file takes. It is refused where that cannot be met."""
+
+    def refusal(self, colours: PictureColours) -> str:
+        """CMYK is only kept as it is, and only where the format holds it."""
+        taken = colours != "cmyk" or (self.press and self.profile == "keep")
+        return "" if taken else cmyk_refusal(self.press)
 
     def encode(self, picture: Picture, context: Context) -> Encoded:
         """The picture as this format. Raises Unfit, with a sentence, where that cannot be."""
