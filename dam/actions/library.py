@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dam.actions.common import audited
 from dam.actions.relations import relate
-from dam.models import Asset, Blob, BrandProfile, User, Version
+from dam.models import Asset, Blob, BrandProfile, Category, User, Version
 from dam.models.relation import RelationKind
 from dam.name_fields import fields_by, predecessor
 from dam.permissions import require
@@ -133,6 +135,18 @@ def describe(*, asset: Asset, user: User, title: str, description: str) -> None:
     with transaction.atomic(), audited(user):
         words = {"title": title.strip()[:300] or asset.title, "description": description.strip()}
         write_words(asset, words)
+
+
+def categorise(*, asset: Asset, user: User, category: str) -> None:
+    """Say what kind of work an asset belongs to; an empty word takes it back.
+
+    Raises ValidationError for a category that there is not.
+    """
+    require(user, "asset.edit", asset)
+    if category not in {"", *Category.values}:
+        raise ValidationError({"category": _("There is no such category.")})
+    with transaction.atomic(), audited(user):
+        write_words(asset, {"category": category})
 
 
 def write_words(asset: Asset, words: Mapping[str, str]) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Set
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from dam.actions.common import Conflict, audited
 from dam.actions.library import Picture, new_version
@@ -36,6 +38,20 @@ def add_version(
         _take_over(locked, version)
         version_created.send(Version, version=version)
     return version
+
+
+def set_focus(*, version: Version, user: User, focus: tuple[float, float] | None) -> None:
+    """Name the point that matters most, in shares of the upright picture; None takes it back.
+
+    Crops keep it in. Raises ValidationError for a point outside of the picture.
+    """
+    require(user, "asset.edit", version.asset)
+    x, y = focus or (None, None)
+    if focus is not None and not all(0.0 <= share <= 1.0 for share in focus):
+        raise ValidationError({"focus": _("The point lies outside of the picture.")})
+    with transaction.atomic(), audited(user):
+        version.focus_x, version.focus_y = x, y
+        version.save(update_fields=["focus_x", "focus_y"])
 
 
 def restore(*, version: Version, user: User, note: str = "") -> Version:

@@ -13,15 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dam import audit
-from dam.actions import access, library
+from dam.actions import access, library, versions
 from dam.actions.rights import RIGHTS, change_rights
 from dam.api import filters
 from dam.api.conditional import answer, check_match, tagged
 from dam.api.idempotency import idempotent
-from dam.api.serializers import Flag, Given, Person, Text
+from dam.api.serializers import BoundedList, Choice, Flag, Given, Number, Person, Text
 from dam.api.versions import VersionBriefOut
 from dam.api.views import ApiView, ListView
-from dam.models import Asset, TagAssignment, User, Version
+from dam.models import Asset, Category, TagAssignment, User, Version
 from dam.permissions import can
 from dam.requests import address_of
 from dam.scopes import Scope
@@ -37,6 +37,14 @@ class AssetOut(serializers.Serializer):
     copyright_notice = serializers.CharField()
     usage_terms = serializers.CharField(help_text="What may be done with it, in words.")
     rights_url = serializers.CharField(help_text="Where the licence can be read.")
+    category = serializers.CharField(help_text="What kind of work it belongs to, or empty.")
+    focus = serializers.ListField(
+        child=serializers.FloatField(),
+        source="current_version.focus",
+        allow_null=True,
+        default=None,
+        help_text="The point that crops keep in: shares of width and height.",
+    )
     brand = serializers.CharField(source="brand.slug")
     owner = Person()
     restricted = serializers.BooleanField()
@@ -58,6 +66,20 @@ class AssetIn(Given):
     usage_terms = Text(required=False, allow_blank=True, max_length=4_000)
     rights_url = Text(required=False, allow_blank=True, max_length=500, help_text="http or https.")
     restricted = Flag(required=False, help_text="Shown to its owner and to reviewers only.")
+    category = Choice(
+        choices=Category.choices,
+        required=False,
+        allow_blank=True,
+        help_text="What kind of work it belongs to; empty takes it back.",
+    )
+    focus = BoundedList(
+        child=Number(min_value=0.0, max_value=1.0),
+        min_length=2,
+        max_length=2,
+        required=False,
+        allow_null=True,
+        help_text="The point that crops keep in: shares of width and height; null takes it back.",
+    )
 
 
 class EntryOut(serializers.Serializer):
@@ -174,6 +196,12 @@ def change(asset: Asset, person: User, wish: dict[str, Any]) -> None:
         )
     if rights := {name: wish[name] for name in RIGHTS if name in wish}:
         change_rights(asset=asset, user=person, **rights)
+    if "category" in wish:
+        library.categorise(asset=asset, user=person, category=wish["category"])
+    if "focus" in wish and asset.current_version is not None:
+        focus = wish["focus"]
+        point = (focus[0], focus[1]) if focus else None
+        versions.set_focus(version=asset.current_version, user=person, focus=point)
     if "restricted" in wish:
         access.restrict(asset=asset, user=person, restricted=wish["restricted"])
         asset.refresh_from_db(fields=["updated_at"])

@@ -1,7 +1,7 @@
 """The library's tables, one subject a file."""
 
 from dam.models.access import AccessEvent
-from dam.models.asset import Asset
+from dam.models.asset import Asset, Category
 from dam.models.brand import BrandProfile, BrandProfileVersion
 from dam.models.collection import Collection, CollectionItem
 from dam.models.people import Membership, Role, User
@@ -19,6 +19,7 @@ __all__ = [
     "Blob",
     "BrandProfile",
     "BrandProfileVersion",
+    "Category",
     "Collection",
     "CollectionItem",
     "Condition",

@@ -9,6 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from dam.querysets import AssetQuerySet
 
 
+class Category(models.TextChoices):
+    PRODUCT = "product", _("Product")
+    PORTRAIT = "portrait", _("Portrait")
+    EVENT = "event", _("Event")
+    REAL_ESTATE = "real-estate", _("Real estate")
+    OTHER = "other", _("Something else")
+
+
 @pghistory.track(exclude=["updated_at", "decided_fields"])
 class Asset(models.Model):
     """What people browse, tag, collect and share.
@@ -22,6 +30,8 @@ class Asset(models.Model):
     owner = models.ForeignKey("dam.User", models.PROTECT, related_name="assets")
     title = models.CharField(max_length=300)
     description = models.TextField(blank=True)
+    # What kind of work it belongs to: recipes ask it. Empty where nobody said.
+    category = models.CharField(max_length=16, choices=Category, blank=True)
     # Whose it is and what may be done with it: from the first file that said so, then people's.
     creator = models.CharField(max_length=300, blank=True)
     credit = models.CharField(max_length=300, blank=True)

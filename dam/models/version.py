@@ -92,6 +92,9 @@ class Version(models.Model):
     captured_at = models.DateTimeField(null=True, blank=True)
     camera = models.CharField(max_length=160, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
+    # The point that matters most, as shares (0..1) of the upright picture; where a person named it.
+    focus_x = models.FloatField(null=True, blank=True)
+    focus_y = models.FloatField(null=True, blank=True)
     # What its content credentials (C2PA) say; empty where it has none.
     credentials = models.JSONField(default=dict, blank=True)
     # Base64 of a ThumbHash: what is shown while the picture loads.
@@ -100,7 +103,12 @@ class Version(models.Model):
     class Meta:
         ordering = ["asset", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["asset", "number"], name="one_version_per_number")
+            models.UniqueConstraint(fields=["asset", "number"], name="one_version_per_number"),
+            models.CheckConstraint(
+                condition=models.Q(focus_x__isnull=True, focus_y__isnull=True)
+                | models.Q(focus_x__range=(0, 1), focus_y__range=(0, 1)),
+                name="focus_inside_the_picture",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "-id"]),
@@ -121,6 +129,13 @@ class Version(models.Model):
     def settled(self) -> bool:
         """Whether the machine or a person has had the last word on it."""
         return self.state not in {VersionState.PROCESSING, VersionState.IN_REVIEW}
+
+    @property
+    def focus(self) -> tuple[float, float] | None:
+        """The point that matters most, as shares of width and height, where a person named it."""
+        if self.focus_x is None or self.focus_y is None:
+            return None
+        return self.focus_x, self.focus_y
 
     @property
     def media(self) -> MediaType:
@@ -205,7 +220,7 @@ class Rendition(Verified):
     """A picture made from a version. Made again only when recipe or engine differ."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="renditions")
-    purpose = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=100)
     recipe_digest = models.CharField(max_length=64)
     engine_version = models.CharField(max_length=20)
     key = models.CharField(max_length=300)

@@ -14,7 +14,7 @@ from dam import audit
 from dam.actions import access, library, tags
 from dam.actions.rights import RIGHTS, change_rights
 from dam.credentials import credentials_in_words
-from dam.models import Asset, Collection, TagAssignment, Term, Version, VersionText
+from dam.models import Asset, Category, Collection, TagAssignment, Term, Version, VersionText
 from dam.permissions import can, require
 from dam.plain_words import facts_in_words, place_in_words
 from dam.related import related_to
@@ -158,11 +158,18 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             title=request.POST.get("title", ""),
             description=request.POST.get("description", ""),
         )
+        if "category" in request.POST:
+            library.categorise(asset=of, user=request.user, category=request.POST["category"])
         if not wants_part(request):
             return redirect(of)
         return render(request, "dam/_title.html", {"asset": of, "may_edit": may_edit})
     editing = may_edit and "cancel" not in request.GET
-    context = {"asset": of, "may_edit": may_edit, "editing": editing}
+    context = {
+        "asset": of,
+        "may_edit": may_edit,
+        "editing": editing,
+        "categories": Category.choices if editing else (),
+    }
     return render(request, "dam/_title.html", context)
 
 

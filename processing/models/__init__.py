@@ -1,6 +1,7 @@
 """What processing keeps in the database."""
 
 from processing.models.job import DEFAULT_PRIORITY, ErrorCategory, Job, JobState, WorkerBeat
+from processing.models.provenance import Provenance
 from processing.models.source import Source, SourceFile
 from processing.uploads.models import UploadSession
 
@@ -9,6 +10,7 @@ __all__ = [
     "ErrorCategory",
     "Job",
     "JobState",
+    "Provenance",
     "Source",
     "SourceFile",
     "UploadSession",

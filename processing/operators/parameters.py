@@ -59,7 +59,9 @@ Colour = Annotated[
     Field(json_schema_extra={"format": "color"}, examples=["#ffffff"], max_length=9),
 ]
 # A picture or file that the recipe names: "asset:123", or a file beside the recipe.
-Reference = Annotated[str, Field(min_length=1, max_length=200)]
+Reference = Annotated[
+    str, Field(min_length=1, max_length=200, json_schema_extra={"format": "reference"})
+]
 
 
 def rgba(colour: str, depth: int = 8) -> tuple[int, int, int, int]:

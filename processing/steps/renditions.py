@@ -28,8 +28,10 @@ def earlier(rows: QuerySet[Rendition]) -> QuerySet[Rendition]:
     They are of no use once today's are made, and may say what today's do not: until metadata was
     written into downloads alone, the largest carried that of the original.
     """
+    purposes = [spec.purpose for spec in LADDER]
     digests = [spec.digest(strip_gps=strip) for spec in LADDER for strip in (False, True)]
-    return rows.exclude(recipe_digest__in=digests, engine_version=str(ENGINE_VERSION))
+    ours = rows.filter(purpose__in=purposes)  # what recipes made is theirs
+    return ours.exclude(recipe_digest__in=digests, engine_version=str(ENGINE_VERSION))
 
 
 def _remove(row: Rendition) -> None:
