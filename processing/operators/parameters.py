@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 LONGEST_EDGE = 30_000  # pixels; what JPEG XL, TIFF and PNG hold easily, and memory does not
 
@@ -42,6 +42,32 @@ ANCHORS: dict[str, tuple[float, float]] = {
     "bottom-left": (0.0, 1.0),
     "bottom-right": (1.0, 1.0),
 }
+
+
+def _aspect(value: object) -> object:
+    """“16:9”, “3/2” or 1.5, written the one way."""
+    text = str(value).replace("/", ":") if isinstance(value, str | int | float) else ""
+    across, colon, down = text.partition(":")
+    try:
+        shares = float(across) / (float(down) if colon else 1.0)
+    except (ValueError, ZeroDivisionError):
+        shares = 0.0
+    if not 0.01 <= shares <= 100:
+        raise ValueError(f"“{value}” is no aspect: write width:height, like 16:9")
+    return text
+
+
+Aspect = Annotated[
+    str,
+    BeforeValidator(_aspect),
+    Field(examples=["1:1", "4:5", "16:9"], json_schema_extra={"unit": "width:height"}),
+]
+
+
+def ratio(aspect: str) -> float:
+    """An aspect as width divided by height."""
+    across, colon, down = aspect.partition(":")
+    return float(across) / (float(down) if colon else 1.0)
 
 
 def _hex(value: str) -> str:

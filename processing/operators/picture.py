@@ -10,19 +10,30 @@ from numpy.typing import NDArray
 
 from processing import vips
 from processing.formats.codec import ICC_FIELD, to_vips
-from processing.pixels import fit, working
+from processing.operators.parameters import LONGEST_EDGE
+from processing.pixels import fit, rounded, working
 
 Floats = NDArray[np.float32]
 Point = tuple[float, float]
 
 PROXY_EDGE = 1024
 _STRIP_BYTES = 32 * 1024**2  # of floats at once: what `by_strips` holds besides its result
+MOST_PIXELS = 300_000_000  # of a result: what enlarging and padding may make
 _MOST = {"uchar": 255.0, "ushort": 65535.0}
 _RGB = ("srgb", "rgb16")
 
 
 class Unfit(ValueError):
     """An operator cannot work on this picture; the message is a sentence for a person."""
+
+
+def check_size(width: int, height: int) -> None:
+    """Raise Unfit where a result would have more pixels than memory is meant for."""
+    if max(width, height) > LONGEST_EDGE or width * height > MOST_PIXELS:
+        raise Unfit(
+            f"The result would be {width}×{height} pixels: more than {MOST_PIXELS // 10**6} "
+            f"megapixels, or longer than {LONGEST_EDGE}."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +103,22 @@ class Picture:
 
     @property
     def profile(self) -> bytes:
-        """The ICC profile that says what the numbers mean."""
-        held = self.image.get_typeof(ICC_FIELD)
-        return bytes(self.image.get(ICC_FIELD)) if held else vips.srgb_profile()
+        """The ICC profile that says what the numbers mean; empty for inks that have none."""
+        if self.image.get_typeof(ICC_FIELD):
+            return bytes(self.image.get(ICC_FIELD))
+        return vips.srgb_profile() if self.is_rgb else b""
 
     def with_image(self, image: vips.Image) -> Picture:
-        """Other pixels for the same frame, computed now; the depth and the profile stay."""
-        image = image.cast(self.image.format) if image.format != self.image.format else image
+        """Other pixels for the same frame, computed now; the depth and the profile stay.
+
+        What libvips computed in floating point is rounded: its own cast would cut off.
+        """
+        image = rounded(image, self.image.format)
         if image.interpretation != self.image.interpretation:
             image = image.copy(interpretation=self.image.interpretation)
         image = image.copy()
-        image.set_type(vips.BLOB, ICC_FIELD, self.profile)
+        if self.profile:
+            image.set_type(vips.BLOB, ICC_FIELD, self.profile)
         return replace(self, image=vips.in_memory(image))
 
     def moved(self, image: vips.Image, where: Callable[[float, float], Point]) -> Picture:
@@ -118,16 +134,29 @@ class Picture:
         return replace(shown, focus=kept)
 
     def array(self) -> NDArray:
-        """The pixels as uint8 or uint16, height × width × bands; a view, not to be written to."""
-        pixels = self.image.numpy()
-        return pixels if pixels.ndim == 3 else pixels[:, :, None]
+        """The pixels as uint8 or uint16, height × width × bands: a copy, not to be written to."""
+        return self.rows(0, self.height)
+
+    def rows(self, start: int, count: int) -> NDArray:
+        """Some rows of `array`, so that a large picture need not be copied whole."""
+        count = min(count, self.height - start)
+        whole = start == 0 and count == self.height
+        image = self.image if whole else self.image.crop(0, start, self.width, count)
+        return image.numpy().reshape(count, self.width, self.image.bands)
 
     def with_array(self, pixels: NDArray) -> Picture:
-        """The same frame with other pixels: the same depth, with or without alpha."""
+        """The same frame with other pixels: the same depth, with or without alpha.
+
+        Raises Unfit where they do not fit; CMYK stays CMYK.
+        """
         wanted = np.uint16 if self.depth == 16 else np.uint8
         if pixels.dtype != wanted or pixels.shape[:2] != (self.height, self.width):
             raise Unfit(f"{pixels.dtype} {pixels.shape} does not fit {self.width}×{self.height}.")
-        return replace(Picture.from_array(pixels, profile=self.profile), focus=self.focus)
+        if self.is_rgb:
+            return replace(Picture.from_array(pixels, profile=self.profile), focus=self.focus)
+        if pixels.shape[2:] != (self.image.bands,):
+            raise Unfit(f"{pixels.shape} does not fit {self.image.bands} inks.")
+        return self.with_image(to_vips(pixels, self.image.interpretation))
 
     def floats(self) -> Floats:
         """The pixels as float32, 0..1, coded as they are: for proxies and small pictures."""
@@ -141,14 +170,18 @@ class Picture:
         """Change each pixel by itself, a strip of rows at a time, so that memory stays bounded.
 
         ``change`` gets colours (rows × width × 3, float32 0..1) and returns as many; alpha stays.
+        Raises Unfit for CMYK.
         """
-        source = self.array()
-        result = source.copy()
-        rows = max(1, _STRIP_BYTES // (self.width * 3 * 4))
+        if not self.is_rgb:
+            raise Unfit("Inks are no colours to be reckoned with: put this before the conversion.")
         most = np.float32(_MOST[self.image.format])
+        kind = np.uint16 if self.depth == 16 else np.uint8
+        result = np.empty((self.height, self.width, self.image.bands), kind)
+        rows = max(1, _STRIP_BYTES // (self.width * 3 * 4))
         for start in range(0, self.height, rows):
-            strip = source[start : start + rows, :, :3].astype(np.float32) / most
-            result[start : start + rows, :, :3] = self._rounded(change(strip))
+            strip, done = self.rows(start, rows), result[start : start + rows]
+            done[:, :, :3] = self._rounded(change(strip[:, :, :3].astype(np.float32) / most))
+            done[:, :, 3:] = strip[:, :, 3:]
         return self.with_array(result)
 
     def _rounded(self, pixels: Floats) -> NDArray:
@@ -163,24 +196,33 @@ class Picture:
         return self.with_image(fit(self.image, longest_edge))
 
     def rgb8(self, background: int = 255) -> NDArray[np.uint8]:
-        """uint8, height × width × 3, what is transparent on a grey: what neural models look at."""
+        """uint8, height × width × 3, what is transparent on a grey: what neural models look at.
+
+        CMYK comes as sRGB, by its profile.
+        """
+        if not self.is_rgb:
+            return Picture.of(self.image).rgb8(background)
         image = self.image
         if image.format == "ushort":
-            image = (image / 257.0).rint().cast("uchar").copy(interpretation="srgb")
+            image = rounded(image / 257.0, "uchar").copy(interpretation="srgb")
         if self.has_alpha:
             image = image.flatten(background=[background] * 3).cast("uchar")
-        return image.numpy()
+        return image.numpy().reshape(self.height, self.width, 3)
 
     def alpha(self) -> Floats | None:
         """Alpha as float32 0..1, height × width; None where there is none."""
         if not self.has_alpha:
             return None
-        return self.array()[:, :, 3].astype(np.float32) / np.float32(_MOST[self.image.format])
+        alpha = self.image.extract_band(3).numpy().reshape(self.height, self.width)
+        return alpha.astype(np.float32) / np.float32(_MOST[self.image.format])
 
     def with_alpha(self, alpha: Floats) -> Picture:
         """The same colours with another alpha (float32 0..1, height × width)."""
-        colours = self.array()[:, :, :3]
-        return self.with_array(np.dstack([colours, self._rounded(alpha)]))
+        if alpha.shape != (self.height, self.width) or not self.is_rgb:
+            raise Unfit(f"Alpha of {alpha.shape} does not fit {self.width}×{self.height} RGB.")
+        scaled = to_vips(np.asarray(alpha, np.float32), "b-w") * _MOST[self.image.format]
+        band = rounded(scaled, self.image.format)
+        return self.with_image(self.image.extract_band(0, n=3).bandjoin(band))
 
     def opaque(self) -> Picture:
         """The colours alone, whatever alpha said."""

@@ -7,11 +7,11 @@ from typing import ClassVar, Literal
 
 from pydantic import JsonValue, model_validator
 
-from processing import vips
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
 from processing.operators.parameters import Pixels
-from processing.operators.picture import Picture
+from processing.operators.picture import Picture, check_size
+from processing.pixels import scaled
 
 
 class Resize(Operator):
@@ -59,11 +59,12 @@ class Resize(Operator):
 
 
 def resized(picture: Picture, width: int, height: int) -> Picture:
-    """A picture of exactly that many pixels (at least one), its proportions as they come out."""
-    image = picture.image
-    across, down = max(1, width) / image.width, max(1, height) / image.height
-    if picture.has_alpha:
-        image = image.premultiply().resize(across, vscale=down).unpremultiply()
-    else:
-        image = image.resize(across, vscale=down)
-    return picture.with_image(vips.in_memory(image.cast(picture.image.format)))
+    """A picture of exactly that many pixels (at least one), its proportions as they come out.
+
+    Raises Unfit where that would be too many.
+    """
+    width, height = max(1, width), max(1, height)
+    check_size(width, height)
+    if (width, height) == (picture.width, picture.height):
+        return picture
+    return picture.with_image(scaled(picture.image, width, height))
