@@ -57,8 +57,8 @@ def _blocks(plane: Floats, threshold: float) -> tuple[Floats, Floats]:
     kept = np.abs(coded) > threshold
     kept[:, 0, :, 0] = True
     coded *= kept
-    weight = 1.0 / kept.sum(axis=(1, 3), dtype=np.float32)
+    weight: Floats = np.float32(1.0) / kept.sum(axis=(1, 3), dtype=np.float32)
     coded *= weight[:, None, :, None]
-    clean: Floats = (_BASIS.T @ coded.reshape(rows, BLOCK, -1)).reshape(-1, BLOCK) @ _BASIS
-    spread: Floats = weight.repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)
+    clean = np.matmul((_BASIS.T @ coded.reshape(rows, BLOCK, -1)).reshape(-1, BLOCK), _BASIS)
+    spread = weight.repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)
     return clean.reshape(plane.shape), spread
