@@ -113,6 +113,17 @@ def paths(name: str, models_dir: Path) -> dict[str, Path]:
     return found
 
 
+def fingerprint(name: str) -> str:
+    """What tells an entry's weights apart: SHA-256 (hex) over its files' hashes and its builder.
+
+    From the manifest alone: nothing has to be there. Raises :class:`WeightsError`.
+    """
+    entry = _entry(name)
+    parts = [name, entry.builder, *(spec.sha256 for spec in entry.files)]
+    parts += [fingerprint(needed) for needed in entry.needs]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
 def sha256_of(path: Path) -> str:
     """Hexadecimal SHA-256 of the file at ``path``."""
     digest = hashlib.sha256()

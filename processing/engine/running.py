@@ -89,8 +89,16 @@ def run(
         yield Made(output, shown, encoded, (*before, *own, last))
 
 
-def longest_needed(recipe: Recipe, width: int, height: int, context: Context) -> int | None:
-    """How large a picture of this size has to be decoded for a recipe: its longer side, or None.
+def longest_needed(
+    recipe: Recipe,
+    width: int,
+    height: int,
+    context: Context,
+    *,
+    outputs: Sequence[Output] | None = None,
+) -> int | None:
+    """How large a picture of this size has to be decoded for some outputs: its longer side, or
+    None for all of it.
 
     Only the first step that applies is asked: what comes after may look at all pixels.
     """
@@ -98,7 +106,7 @@ def longest_needed(recipe: Recipe, width: int, height: int, context: Context) ->
     if shared:
         return shared[0].operator.longest_needed(width, height)
     wanted = []
-    for output in recipe.outputs:
+    for output in recipe.outputs if outputs is None else outputs:
         first = next((step for step in output.steps if applies(step, context)), None)
         wanted.append(first.operator.longest_needed(width, height) if first else None)
     sizes = [one for one in wanted if one is not None]

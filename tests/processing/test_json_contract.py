@@ -13,6 +13,7 @@ from dam.actions.tags import decide, term_named
 from dam.models import Asset
 from processing.models import Source
 from tests.docs.json_contract import EXAMPLES, differences
+from tests.processing.rendering.recipes import SMALL
 from tests.search import conftest as search
 
 fake_encoder = search.fake_encoder  # a fixture
@@ -70,6 +71,8 @@ def check(name: str, *words: str) -> None:
 def test_what_is_answered_is_as_described(library, inbox, tmp_path, picture):
     (inbox / "more").mkdir()
     (tmp_path / "b.jpg").write_bytes(picture(seed=4))
+    (tmp_path / "small.yaml").write_text(SMALL)
+    recipe = str(tmp_path / "small.yaml")
     asset = str(library.pk)
     checked = {
         "ingest": [str(tmp_path / "b.jpg")],
@@ -78,6 +81,7 @@ def test_what_is_answered_is_as_described(library, inbox, tmp_path, picture):
         "duplicates": [],
         "names": [],
         "tags": [asset],
+        "render": [str(tmp_path / "b.jpg"), "--recipe", recipe, "--out", str(tmp_path)],
         "models list": [],
         "models use": ["fake-v1"],
         "status": [],

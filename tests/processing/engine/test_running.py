@@ -137,6 +137,11 @@ class TestHowLargeItIsDecoded:
         assert self.asked(recipe(outputs={"a": small, "b": large})) == 900
         assert self.asked(recipe(outputs={"a": small, "b": ()})) is None
 
+    def test_only_those_outputs_count_that_are_made(self):
+        of = recipe(outputs={"a": (step(Resize(width=100)),), "b": ()})
+        asked = longest_needed(of, 8000, 6000, Context(), outputs=[of.output("a")])
+        assert asked == 100
+
 
 class TestKeys:
     def test_the_same_work_has_the_same_key(self):
