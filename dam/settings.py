@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlparse
 from django.core.exceptions import ImproperlyConfigured
 
 from dam import environment as env
+from dam.api.spectacular import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOUPE_HOME = env.folder("LOUPE_HOME", BASE_DIR / "var")
@@ -61,6 +62,12 @@ LOUPE_ENCODER = env.text("LOUPE_ENCODER", "concepts")
 LOUPE_DELIVERIES_MIB = env.integer("LOUPE_DELIVERIES_MIB", 2048, least=0)
 LOUPE_DELIVERY_DAYS = env.integer("LOUPE_DELIVERY_DAYS", 30, least=1)
 LOUPE_SOURCE_DAYS = env.integer("LOUPE_SOURCE_DAYS", 90, least=1)
+LOUPE_URL_KEYS = env.names("LOUPE_URL_KEYS")
+LOUPE_PRESETS = env.text("LOUPE_PRESETS")
+LOUPE_TRANSFORMS_MIB = env.integer("LOUPE_TRANSFORMS_MIB", 2048, least=1)
+LOUPE_BASES_MIB = env.integer("LOUPE_BASES_MIB", 4096, least=0)
+LOUPE_TRANSFORM_PIXELS = env.integer("LOUPE_TRANSFORM_PIXELS", 25_000_000, least=1)
+LOUPE_TRANSFORM_PIXELS_IN = env.integer("LOUPE_TRANSFORM_PIXELS_IN", 120_000_000, least=1)
 LOUPE_C2PA_CERT = env.text("LOUPE_C2PA_CERT")
 LOUPE_C2PA_KEY = env.text("LOUPE_C2PA_KEY")
 LOUPE_C2PA_ALG = env.choice(
@@ -153,6 +160,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "processing.transforms.middleware.TransformMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -308,42 +316,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "dam.api.schema.Schema",
     "EXCEPTION_HANDLER": "dam.api.problems.handle",
     "URL_FORMAT_OVERRIDE": None,
-}
-SPECTACULAR_SETTINGS = {
-    "OAS_VERSION": "3.1.0",
-    "TITLE": "Loupe",
-    "VERSION": "1",
-    "DESCRIPTION": "Everything that the pages of Loupe do, for programs.",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_SUFFIX": "",
-    "ENUM_NAME_OVERRIDES": {
-        "UploadState": "processing.uploads.models.UploadState",
-        "VersionState": "dam.models.version.VersionState.choices",
-        "TagState": "dam.models.taxonomy.TagState.choices",
-        "TagSource": "dam.models.taxonomy.TagSource.choices",
-        "TagDecision": "dam.api.tags.DECIDED",
-        "SourceKind": "processing.models.source.SourceKind.choices",
-        "SourceFileState": "processing.models.source.SourceFileState.choices",
-        "JobState": "processing.models.JobState.choices",
-        "ItemState": "review.api.items.STATES",
-        "Verdict": "review.api.decisions.EVERY_VERDICT",
-        "VerdictIn": "review.api.decisions.VERDICTS",
-        "VerdictOfMany": "review.api.decisions.OF_MANY",
-        "Role": "dam.roles.Role.choices",
-        "BulkAction": "dam.api.bulk.CHOICES",
-        "RelationKind": "dam.models.relation.RelationKind.choices",
-        "DuplicateDecisionKind": "search.duplicates.models.DecisionKind.choices",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "dam.api.describe.finish",
-    ],
-    "PREPROCESSING_HOOKS": ["dam.api.describe.ours"],
-    "PATH_CONVERTER_OVERRIDES": {
-        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 10**18 - 1},
-    },
 }
 
 # One q2 cluster per worker, each a child of `manage.py up`: why is in processing/supervisor.py.

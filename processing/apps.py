@@ -9,6 +9,7 @@ class ProcessingConfig(AppConfig):
         from dam import settings_menu
         from processing import checkup, delivery, receivers, sandboxing, steps, tidying
         from processing.steps import facts, fingerprint, metadata, renditions, text, validate
+        from processing.transforms import sources as transform_sources
         from processing.uploads import sweeping
 
         sandboxing.set_up()
@@ -47,6 +48,13 @@ class ProcessingConfig(AppConfig):
                 kinds=frozenset({"document", "other"}),
             ),
             steps.Step("renditions", "Making previews", renditions.run, after=("validate",)),
+            # On demand, when somebody first asks for a picture on the fly: no version waits for it.
+            steps.Step(
+                transform_sources.STEP,
+                "Preparing it for any size",
+                transform_sources.run,
+                kinds=frozenset(),
+            ),
             steps.Step("facts", "Measuring it", facts.run, after=("renditions",)),
             steps.Step("fingerprint", "Taking its fingerprint", fingerprint.run, after=("facts",)),
         ):

@@ -15,6 +15,7 @@ from processing.delivery import signing
 from processing.models import ErrorCategory, Job, Source, UploadSession
 from processing.sources.reports import state_of
 from processing.steps.renditions import earlier
+from processing.transforms import keys, presets
 from processing.uploads import sweeping
 from processing.uploads.creating import next_expiry
 
@@ -30,6 +31,8 @@ def connect() -> None:
     register("sources", sources)
     register("sandbox", sandboxing.checkup)
     register("credentials", signing.checkup)
+    register("signed addresses", keys.checkup)
+    register("presets", presets.checkup)
 
 
 def without_rendition() -> set[int]:

@@ -8,6 +8,7 @@ from dam.models import Version
 from processing import queue, sandbox
 from processing.delivery import keeping
 from processing.sources import forgetting
+from processing.transforms import storing
 
 log = logging.getLogger(__name__)
 STEP = "tidying"
@@ -16,6 +17,7 @@ STEP = "tidying"
 def connect() -> None:
     tidying.register("rooms of cells", rooms)
     tidying.register("downloads", downloads)
+    tidying.register("pictures on the fly", storing.trim)
     tidying.register("files of sources", forgetting.forget)
 
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from processing import views
-from processing.api import jobs, notices, states, tus, uploads, versions
+from processing.api import addresses, jobs, notices, states, tus, uploads, versions
 from processing.api import sources as api_sources
 from processing.sources import views as sources
 
@@ -14,6 +14,9 @@ urlpatterns = [
         "api/v1/assets/<id:pk>/versions/",
         versions.AssetVersionsView.as_view(),
         name="api_asset_versions",
+    ),
+    path(
+        "api/v1/assets/<id:pk>/address", addresses.AddressView.as_view(), name="api_asset_address"
     ),
     path("api/v1/jobs/", jobs.JobsView.as_view(), name="api_jobs"),
     path("api/v1/jobs/retry", jobs.JobsRetryView.as_view(), name="api_jobs_retry"),

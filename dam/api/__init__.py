@@ -12,7 +12,8 @@ To add an endpoint, in the room that it is about (`dam/api/…`, `processing/api
 3. `@extend_schema(operation_id=, tags=[…], summary=, request=, responses=)` on each method. Do not
    list the usual errors: `dam/api/schema.py` adds those that a method can answer by what it takes.
    A method that refuses by the state of things adds `409: Problem`. Where two fields of one name
-   have different choices, name them in `ENUM_NAME_OVERRIDES` (settings), by a module's constant.
+   have different choices, name them in `ENUM_NAME_OVERRIDES` (dam/api/spectacular.py), by a
+   module's constant.
 4. Writes call the room's actions and nothing else; reads begin at `Asset.objects.visible_to`.
    Raise `Http404`, `PermissionDenied`, `dam.api.problems.Refused("A sentence.")` (400),
    `dam.actions.common.Conflict` (409), Django's `ValidationError` (400): one handler words them.

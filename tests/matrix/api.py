@@ -37,6 +37,12 @@ ASSETS = [
         EDITED,
         {"name": "ice", "state": "accepted"},
     ),
+    post(
+        f"{A}/address",
+        "/api/v1/assets/{asset}/address",
+        INSIDE,
+        {"options": "w=100"},
+    ),
     get(f"{A}/versions/", "/api/v1/assets/{asset}/versions/", INSIDE),
     post(
         f"{A}/versions/",

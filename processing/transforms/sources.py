@@ -1,0 +1,109 @@
+"""Where the pixels of a picture come from: its base where there is one, else its original.
+
+Bases are made by a worker, at the lowest priority, when a picture is first asked for.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from django.conf import settings
+
+from dam.models import Blob, Version
+from dam.storage import incoming, original
+from processing import queue, vips
+from processing.engine.decoding import decoded
+from processing.transforms import bases
+from processing.transforms.errors import Busy
+from processing.transforms.geometry import Plan
+from processing.transforms.storing import bases as shelf
+from processing.transforms.subjects import Subject
+
+log = logging.getLogger(__name__)
+Made = TypeVar("Made")
+STEP = "base"
+_LOWEST = 1
+_ASKED_SECONDS = 600.0
+PREPARING = "This picture is large and is being prepared. Try again in a moment."
+
+
+def name_of(blob: str) -> str:
+    return f"{blob}-{bases.VERSION}.tif"
+
+
+def with_pixels(subject: Subject, plan: Plan, make: Callable[[vips.Image], Made]) -> Made:
+    """Call ``make`` with an image of the whole original, at the scale that serves ``plan``.
+
+    Raises Busy where only the base of so large a picture will do, and it is not made yet,
+    ProcessingError and StorageError.
+    """
+    path = shelf().used(name_of(subject.blob))
+    if path is not None:
+        try:
+            whole = plan.region[2:] == subject.size
+            return make(bases.opened(path, subject.width, plan.scale, whole=whole))
+        except vips.Error as error:
+            log.warning("the base of version %s is damaged: %s", subject.version, error)
+            path.unlink(missing_ok=True)
+    ask(subject)
+    if subject.width * subject.height > settings.LOUPE_TRANSFORM_PIXELS_IN:
+        raise Busy(PREPARING)
+    with (
+        original(Blob(sha256=subject.blob, size=subject.blob_size)) as source,
+        decoded(source, incoming(), longest_edge=_edge(subject, plan)) as picture,
+    ):
+        return make(picture.image)
+
+
+def _edge(subject: Subject, plan: Plan) -> int | None:
+    """The longer side that the decoder may shrink to: what the target needs, and no more."""
+    if plan.scale >= 1:
+        return None
+    return max(1, round(max(subject.size) * plan.scale))
+
+
+_asked: dict[int, float] = {}
+_lock = threading.Lock()
+
+
+def ask(subject: Subject) -> None:
+    """Have the base of a picture made, unless that was asked for a moment ago."""
+    now = time.monotonic()
+    with _lock:
+        if now - _asked.get(subject.version, -_ASKED_SECONDS) < _ASKED_SECONDS:
+            return
+        if len(_asked) > 10_000:
+            _asked.clear()
+        _asked[subject.version] = now
+    queue.enqueue(STEP, Version(pk=subject.version), priority=_LOWEST)
+
+
+def run(versions: Sequence[Version]) -> None:
+    """The step: make the bases of versions that have none."""
+    for version in versions:
+        name = name_of(version.blob_id)
+        if shelf().used(name) is None:
+            _make(version, name)
+
+
+def _make(version: Version, name: str) -> None:
+    with (
+        original(version.blob) as source,
+        decoded(source, incoming()) as picture,
+        shelf().draft(name) as draft,
+    ):
+        bases.write(picture.image, draft)
+        _sync(draft)
+
+
+def _sync(path: Path) -> None:
+    """On the disk before it has its name: a base cut short by a power cut would be served."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,99 @@
+"""What may be shown to whoever has its address: asked of the database, remembered for a moment.
+
+A signed address stands for its picture as a link does that a person gave away: it shows what
+viewers of the library may see, and no more. So the version is approved, and its asset is neither
+in the bin nor restricted; of an asset it is the current version.
+"""
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from dam.formats import SHOWN
+from dam.models import Version
+
+REMEMBERED_SECONDS = 2.0  # so long can something that was withdrawn still be served
+_MOST = 4_096
+NAME = re.compile(r"([av])([1-9]\d{0,17})")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A version in what decides a picture of it; sizes in pixels, upright."""
+
+    version: int
+    asset: int
+    blob: str
+    blob_size: int
+    width: int
+    height: int
+    alpha: bool
+    fixed: bool  # the address named the version itself
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
+
+_FIELDS = ("pk", "asset_id", "blob_id", "blob__size", "width", "height", "has_alpha")
+
+
+class Memory:
+    """Answers of the last moment, the oldest forgotten first; for all threads of a process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: OrderedDict[str, tuple[float, Subject | None]] = OrderedDict()
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+
+    def find(self, name: str) -> Subject | None:
+        """What ``a12`` (an asset) or ``v34`` (a version) stands for; None where nothing may."""
+        now = time.monotonic()
+        with self._lock:
+            known = self._held.get(name)
+        if known is not None and now - known[0] < REMEMBERED_SECONDS:
+            return known[1]
+        found = _asked(name)
+        with self._lock:
+            self._held[name] = (now, found)
+            self._held.move_to_end(name)
+            while len(self._held) > _MOST:
+                self._held.popitem(last=False)
+        return found
+
+
+memory = Memory()
+
+
+def is_served(name: str) -> bool:
+    """Whether a signed address of it would be answered with a picture just now."""
+    return _asked(name) is not None
+
+
+def _asked(name: str) -> Subject | None:
+    rows = Version.objects.filter(
+        state=Version.State.APPROVED,
+        asset__deleted_at=None,
+        asset__restricted=False,
+    )
+    return one_of(rows, name)
+
+
+def one_of(rows: Any, name: str) -> Subject | None:
+    """The version among ``rows`` that a name stands for, where it can be shown at all."""
+    parts = NAME.fullmatch(name)
+    if parts is None:
+        return None
+    fixed, pk = parts[1] == "v", int(parts[2])
+    rows = rows.filter(pk=pk) if fixed else rows.filter(current_of=pk)
+    row = rows.filter(kind__in=SHOWN, width__gt=0, height__gt=0).values_list(*_FIELDS).first()
+    if row is None:
+        return None
+    version, asset, blob, blob_size, width, height, alpha = row
+    return Subject(version, asset, blob, blob_size, width, height, alpha, fixed)
