@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
 
 from dam.models import Rendition, User, Version
 from dam.permissions import require
-from processing.engine.running import Tell
+from processing.actions import ingest_file
+from processing.engine.running import Made, Tell
+from processing.errors import InputError
+from processing.models import Provenance
 from processing.recipes.model import Recipe
-from processing.rendering.keeping import keep, kept
+from processing.rendering.keeping import keep, kept, provenance, purpose_of
 from processing.rendering.rendering import Work
 
 
@@ -19,6 +26,15 @@ class Rendered:
 
     output: str
     rendition: Rendition
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextVersion:
+    """One output as the asset's next version; ``cached`` where it had become one before."""
+
+    output: str
+    version: Version
     cached: bool
 
 
@@ -48,3 +64,58 @@ def render(
         for one in work.make(missing, tell):
             made[one.output.name] = keep(work, one, keys[one.output.name], number)
     return [Rendered(name, (done | made)[name], name in done) for name in names]
+
+
+def render_as_version(
+    *,
+    version: Version,
+    recipe: Recipe,
+    output: str,
+    user: User,
+    number: int | None = None,
+    note: str = "",
+    tell: Tell | None = None,
+) -> NextVersion:
+    """Make one output the next version of the asset, through the same door as any other file.
+
+    What became a version by the same work before is not made again. Raises as `render` does, and
+    InputError with a sentence where the library refuses the file.
+    """
+    require(user, "asset.add_version", version.asset)
+    work = Work.of(version, recipe, user)
+    chosen = recipe.output(output)
+    key = work.key(output)
+    before = Provenance.objects.filter(source=version, recipe_digest=key, version__isnull=False)
+    known = before.select_related("version").first()
+    if known is not None and known.version is not None:
+        return NextVersion(output, known.version, cached=True)
+    (made,) = work.make([chosen], tell)
+    return NextVersion(output, _take_in(work, made, key, number, note), cached=False)
+
+
+def origin(version: Version, recipe: str) -> Version:
+    """The version that a recipe works on: what it made itself counts as what it was made from."""
+    how = Provenance.objects.filter(version=version, recipe=recipe).select_related("source").first()
+    return how.source if how is not None else version
+
+
+def _take_in(work: Work, made: Made, key: str, number: int | None, note: str) -> Version:
+    source, asset = work.version, work.version.asset
+    purpose = purpose_of(work.recipe.name, made.output.name)
+    name = f"{Path(source.file_name).stem}-{purpose}.{made.encoded.media.extension}"
+    words = note or f"Made from version {source.number} by “{work.recipe.name}”"
+    with transaction.atomic():
+        outcome = ingest_file(
+            source=io.BytesIO(made.encoded.data),
+            file_name=name,
+            user=work.user,
+            asset=asset,
+            note=words,
+        )
+        if outcome.version is None:
+            raise InputError(outcome.reason)
+        if outcome.outcome == "ingested":
+            Provenance.objects.create(
+                version=outcome.version, **provenance(work, made, key, number)
+            )
+    return outcome.version

@@ -16,9 +16,10 @@ from dam.models import Asset, User, Version
 from dam.storage import StorageError, incoming, path_of
 from processing.engine.running import Made, Record
 from processing.errors import ProcessingError
+from processing.models import Provenance
 from processing.recipes.faults import RecipeError
 from processing.recipes.model import Output, Recipe
-from processing.rendering.actions import Rendered, render
+from processing.rendering.actions import Rendered, origin, render, render_as_version
 from processing.rendering.files import render_file
 from processing.rendering.finding import Found, find
 
@@ -33,6 +34,7 @@ class Command(LoupeCommand):
         parser.add_argument("--recipe", required=True, metavar="NAME_OR_FILE")
         parser.add_argument("--output", action="append", default=[], help="only this one")
         parser.add_argument("--out", type=Path, help="a folder, or a file for one output")
+        parser.add_argument("--as-version", action="store_true", help="the asset's next version")
         parser.add_argument("--user", help="for whom (default: the system)")
         self.add_json_argument(parser)
 
@@ -59,7 +61,11 @@ class Command(LoupeCommand):
         outputs = _outputs(found.recipe, options["output"])
         picture, out = options["picture"], options["out"]
         if picture.isdecimal() and not Path(picture).exists():
-            yield from _of_asset(_version(int(picture), user), found, user, outputs, out)
+            version = origin(_version(int(picture), user), found.recipe.name)
+            if options["as_version"]:
+                yield _next_version(version, found, user, outputs)
+            else:
+                yield from _of_asset(version, found, user, outputs, out)
             return
         path = Path(picture)
         if not path.is_file():
@@ -119,6 +125,39 @@ def _of_asset(
         yield line
 
 
+def _next_version(version: Version, found: Found, user: User, outputs: list[Output]) -> Line:
+    if len(outputs) != 1:
+        names = ", ".join(output.name for output in outputs)
+        raise LookupError(
+            f"One output can become the next version: name it with --output ({names})."
+        )
+    done = render_as_version(
+        version=version,
+        recipe=found.recipe,
+        number=found.number,
+        output=outputs[0].name,
+        user=user,
+    )
+    made = done.version
+    how = Provenance.objects.filter(version=made).first()
+    return {
+        "output": done.output,
+        "path": None,
+        "rendition": None,
+        "purpose": None,
+        "version": made.pk,
+        "cached": done.cached or how is None,
+        "media_type": made.media_type,
+        "width": made.width,
+        "height": made.height,
+        "bytes": made.blob.size,
+        "sha256": made.blob_id,
+        "milliseconds": round(how.milliseconds, 1) if how else 0.0,
+        "confidence": how.confidence if how else None,
+        "steps": how.steps if how else [],
+    }
+
+
 def _kept(one: Rendered) -> Line:
     row, how = one.rendition, one.rendition.provenance
     return {
@@ -126,6 +165,7 @@ def _kept(one: Rendered) -> Line:
         "path": None,
         "rendition": row.pk,
         "purpose": row.purpose,
+        "version": None,
         "cached": one.cached,
         "media_type": row.media_type,
         "width": row.width,
@@ -155,6 +195,7 @@ def _written(made: Made, target: Path) -> Line:
         "path": str(target),
         "rendition": None,
         "purpose": None,
+        "version": None,
         "cached": False,
         "media_type": made.encoded.media.mime,
         "width": made.encoded.width,
@@ -168,7 +209,9 @@ def _written(made: Made, target: Path) -> Line:
 
 
 def _told(line: Line) -> str:
-    where = line.get("path") or f"rendition “{line['purpose']}”"
+    where = line["path"] or (
+        f"version {line['version']}" if line["version"] else f"rendition “{line['purpose']}”"
+    )
     how = "was there already" if line["cached"] else f"{line['milliseconds']:.0f} ms"
     size = f"{line['width']} × {line['height']}, {line['bytes'] / 1e3:.0f} kB"
     return f"{line['output']}: {where}, {line['media_type']}, {size}, {how}"

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from dam.models import Rendition
 from processing.engine.decoding import decoded
 from tests.processing.rendering.recipes import SMALL
 
@@ -117,3 +118,26 @@ def test_the_original_is_decoded_no_larger_than_needed(photo, recipe, tmp_path, 
     monkeypatch.setattr("processing.rendering.files.decoded", noting)
     run(photo, "--recipe", recipe, "--out", tmp_path)
     assert asked == [64]
+
+
+def test_an_output_as_the_next_version(ingest, recipe):
+    asset = ingest().asset
+    arguments = (asset.pk, "--recipe", recipe, "--as-version", "--output", "main", "--json")
+    (first,) = json.loads(run(*arguments))["outputs"]
+    assert asset.versions.get(number=2).pk == first["version"]
+    (again,) = json.loads(run(*arguments))["outputs"]
+    assert (again["version"], again["cached"]) == (first["version"], True)
+    with pytest.raises(CommandError, match=r"name it with --output \(main, web\)"):
+        run(asset.pk, "--recipe", recipe, "--as-version")
+
+
+def test_a_recipe_does_not_work_on_what_it_made(ingest, recipe):
+    asset = ingest().asset
+    original = asset.current_version
+    run(asset.pk, "--recipe", recipe, "--as-version", "--output", "main")
+    asset.refresh_from_db()
+    made = asset.versions.get(number=2)
+    asset.current_version = made
+    asset.save()
+    told = json.loads(run(asset.pk, "--recipe", recipe, "--output", "web", "--json"))
+    assert Rendition.objects.get(pk=told["outputs"][0]["rendition"]).version == original

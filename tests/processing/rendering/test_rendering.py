@@ -10,10 +10,11 @@ from dam.actions.versions import set_focus
 from dam.models import Condition, Rendition
 from dam.storage import path_of
 from processing.engine.errors import StepFailed
+from processing.errors import InputError
 from processing.models import Provenance
 from processing.recipes.reading import read
 from processing.rendering import keeping
-from processing.rendering.actions import render
+from processing.rendering.actions import render, render_as_version
 from processing.rendering.keeping import purpose_of
 from processing.steps.renditions import earlier
 from tests.processing.rendering.recipes import SMALL, small
@@ -129,3 +130,36 @@ def test_only_who_may_edit(version, viewer, outsider):
 def test_a_recipe_may_not_take_the_name_of_a_smaller_copy():
     assert purpose_of("preview", "main") == "recipe-preview"
     assert purpose_of("web", "hero") == "web--hero"
+
+
+class TestNextVersions:
+    def made(self, version, user, recipe=None, output="main"):
+        return render_as_version(
+            version=version, recipe=recipe or small(), output=output, user=user, number=2
+        )
+
+    def test_an_output_becomes_the_next_version(self, version, owner):
+        made = self.made(version, owner)
+        assert (made.cached, made.version.number, made.version.width) == (False, 2, 64)
+        assert made.version.asset == version.asset
+        assert made.version.file_name == "chair-small.jpg"
+        assert "version 1" in made.version.note
+        how = Provenance.objects.get(version=made.version)
+        assert (how.source, how.recipe, how.recipe_number) == (version, "small", 2)
+
+    def test_the_same_work_makes_one_version(self, version, owner):
+        first = self.made(version, owner)
+        again = self.made(version, owner)
+        assert (again.cached, again.version) == (True, first.version)
+        assert version.asset.versions.count() == 2
+
+    def test_what_the_library_refuses_leaves_nothing(self, version, owner, settings):
+        settings.LOUPE_MAX_UPLOAD_BYTES = 10
+        with pytest.raises(InputError):
+            self.made(version, owner)
+        assert version.asset.versions.count() == 1
+        assert not Provenance.objects.exists()
+
+    def test_only_who_may_add_versions(self, version, viewer):
+        with pytest.raises(PermissionDenied):
+            self.made(version, viewer)
