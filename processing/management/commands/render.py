@@ -128,9 +128,7 @@ def _of_asset(
 def _next_version(version: Version, found: Found, user: User, outputs: list[Output]) -> Line:
     if len(outputs) != 1:
         names = ", ".join(output.name for output in outputs)
-        raise LookupError(
-            f"One output can become the next version: name it with --output ({names})."
-        )
+        raise LookupError(f"One output becomes the next version: name it with --output ({names}).")
     done = render_as_version(
         version=version,
         recipe=found.recipe,
