@@ -12,9 +12,9 @@ from processing.formats.codec import to_vips
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
 from processing.operators.marks.laying import Overlay, laid
-from processing.operators.marks.shapes import rounded_box
 from processing.operators.parameters import LONGEST_EDGE, Colour, rgba, unit
 from processing.operators.picture import Picture, Unfit
+from processing.operators.shapes import rounded_box
 
 _Part = Annotated[float, unit("share", ge=0.0, le=0.5)]
 

@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, ImageFilter
 from processing import vips
 from processing.formats.codec import to_vips
 from processing.operators.marks.fonts import Font, sized
-from processing.operators.marks.shapes import rounded_box
 from processing.operators.marks.wrapping import shortened, wrapped
 from processing.operators.parameters import rgba
+from processing.operators.shapes import rounded_box
 
 _SHRINK = 0.94  # from one size that is tried to the next
 _RULED = 64  # pixels: the size that widths are measured in

@@ -3,8 +3,8 @@ import pytest
 
 from processing.operators.context import Context
 from processing.operators.marks.border import Border
-from processing.operators.marks.shapes import rounded_box
 from processing.operators.picture import Picture, Unfit
+from processing.operators.shapes import rounded_box
 from tests.processing.operators.marks.grounds import plain, see_through
 
 
