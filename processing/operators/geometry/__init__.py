@@ -7,8 +7,10 @@ from processing.operators.geometry.crop import Crop
 from processing.operators.geometry.fit import Fit
 from processing.operators.geometry.flip import Flip
 from processing.operators.geometry.pad import Pad
+from processing.operators.geometry.perspective import Perspective
 from processing.operators.geometry.resize import Resize
 from processing.operators.geometry.rotate import Rotate
+from processing.operators.geometry.straighten import Straighten
 from processing.operators.geometry.tile import Tile
 from processing.operators.geometry.trim import Trim
 
@@ -22,5 +24,7 @@ OPERATORS: tuple[type[Operator], ...] = (
     Trim,
     Rotate,
     Flip,
+    Straighten,
+    Perspective,
     Tile,
 )
