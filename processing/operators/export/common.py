@@ -1,4 +1,4 @@
-"""What all exporters share: limits of size, colours, the byte budget, a quality or its search."""
+"""What all exporters share: limits of size, colours, the byte budget."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from processing.media import MediaType
 from processing.operators.base import PictureColours
 from processing.operators.context import Context
 from processing.operators.export.base import Encoded, Exporter
-from processing.operators.export.budget import fitted, too_large
+from processing.operators.export.budget import too_large
 from processing.operators.export.colours import ProfileName, cmyk_refusal, coloured
 from processing.operators.parameters import unit
 from processing.operators.picture import Picture, Unfit
 
-Quality = Annotated[int, unit("1…100", ge=1, le=100)]
 Budget = Annotated[int, unit("bytes", ge=100, le=2**40)]
 Dpi = Annotated[float, unit("dpi", ge=1.0, le=10_000.0)]
 
@@ -84,20 +83,6 @@ class PictureExporter(Exporter):
         return data
 
 
-class LossyExporter(PictureExporter):
-    """A format with a quality. Subclasses say how in ``_save``."""
-
-    quality: Quality = 80
-    """How much is kept, from 1 (little) to 100."""
-
-    def _write(self, picture: Picture) -> tuple[bytes, dict[str, JsonValue]]:
-        made = fitted(lambda quality: self._save(picture, quality), self.quality, self.max_bytes)
-        return made.data, {"quality": made.quality, "encodings": made.encodings}
-
-    def _save(self, picture: Picture, quality: int) -> bytes:
-        raise NotImplementedError
-
-
 def with_density(image: vips.Image, dpi: float | None) -> vips.Image:
     """The picture with a resolution for print, where one is given."""
     if dpi is None:
@@ -110,4 +95,4 @@ def _profile_name(picture: Picture) -> str:
     return info.colour_space if info else "unknown"
 
 
-__all__ = ["Budget", "Dpi", "LossyExporter", "PictureExporter", "Quality", "with_density"]
+__all__ = ["Budget", "Dpi", "PictureExporter", "with_density"]

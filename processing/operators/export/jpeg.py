@@ -9,10 +9,14 @@ from typing import ClassVar, Literal
 from pydantic import JsonValue
 
 from dam.formats import JPEG
+from processing import vips
 from processing.compression.content import needs_full_chroma
+from processing.compression.searching import Found, Judge
+from processing.compression.tiles import mosaic
 from processing.media import MediaType
 from processing.operators.export.colours import at_depth, flattened
-from processing.operators.export.common import Dpi, LossyExporter
+from processing.operators.export.common import Dpi
+from processing.operators.export.lossy import FIXED, LossyExporter
 from processing.operators.parameters import Colour
 from processing.operators.picture import Picture
 
@@ -50,15 +54,42 @@ class Jpeg(LossyExporter):
         return at_depth(flattened(picture, self.background), 8)
 
     def _write(self, picture: Picture) -> tuple[bytes, dict[str, JsonValue]]:
-        chosen = self.model_copy(update={"subsampling": self._chroma(picture)})
+        if self.quality == "auto":
+            return super()._write(picture)
+        chosen = self._with_chroma(self._chroma(picture))
         data, measures = super(Jpeg, chosen)._write(picture)
         return data, {**measures, "subsampling": chosen.subsampling}
 
+    def _searched(self, picture: Picture) -> tuple[bytes, dict[str, JsonValue]]:
+        data, measures = super()._searched(picture)
+        told = vips.Image.new_from_buffer(data, "").get("jpeg-chroma-subsample")
+        return data, {**measures, "subsampling": told.replace(":", "")}
+
+    def _found(self, sample: Picture, judge: Judge) -> tuple[Jpeg, Found]:
+        if self.subsampling != "auto":
+            return super()._found(sample, judge)
+        if needs_full_chroma(sample.array()[:, :, :3]):
+            return self._with_chroma("444")._found(sample, judge)
+        half = self._with_chroma("420")._found(sample, judge)
+        if half[1].reached and half[1].quality < _FULL_FROM:
+            return half
+        full = self._with_chroma("444")._found(sample, judge)
+        return full if _better(full[1], half[1]) else half
+
+    def _with_chroma(self, subsampling: Subsampling) -> Jpeg:
+        return self.model_copy(update={"subsampling": subsampling})
+
     def _chroma(self, picture: Picture) -> Subsampling:
-        if self.subsampling != "auto" or not picture.is_rgb:
-            return self.subsampling if self.subsampling != "auto" else "444"
-        full = self.quality >= _FULL_FROM or needs_full_chroma(picture.image)
-        return "444" if full else "420"
+        if self.subsampling != "auto":
+            return self.subsampling
+        if not picture.is_rgb or (isinstance(self.quality, int) and self.quality >= _FULL_FROM):
+            return "444"
+        return "444" if needs_full_chroma(mosaic(picture.image)) else "420"
+
+    def _fixed(self, sample: Picture) -> bytes:
+        """libjpeg's own settings, which is what “JPEG at quality 80” mostly means."""
+        data: bytes = sample.image.jpegsave_buffer(Q=FIXED, optimize_coding=True, keep=self._keep)
+        return data
 
     def _save(self, picture: Picture, quality: int) -> bytes:
         data: bytes = picture.image.jpegsave_buffer(
@@ -72,6 +103,13 @@ class Jpeg(LossyExporter):
             keep=self._keep,
         )
         return _with_density(data, self.dpi) if self.dpi is not None else data
+
+
+def _better(one: Found, other: Found) -> bool:
+    """Whether one meets the target where the other does not, or in fewer bytes."""
+    if one.reached and other.reached:
+        return one.trial.size < other.trial.size
+    return one.reached or (not other.reached and one.trial.score > other.trial.score)
 
 
 def _with_density(data: bytes, dpi: float) -> bytes:
