@@ -16,7 +16,7 @@ Pixels = NDArray[np.uint8]
 # search has seen two qualities, it goes by what it saw.
 _SLOPE = 0.55
 _CLOSE = 0.25  # points above the target that are not worth another encoding
-MOST_TRIES = 6
+MOST_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Judge:
 
 
 def lowest(judge: Judge, coder: Coder, target: float) -> Found:
-    """Search by regula falsi on whole qualities; at most `MOST_TRIES` encodings."""
+    """Search by regula falsi on whole qualities, with at most `MOST_TRIES` encodings."""
     tried: dict[int, Trial] = {}
     quality: int | None = coder.guess
     while quality is not None and len(tried) < MOST_TRIES:

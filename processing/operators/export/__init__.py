@@ -2,6 +2,7 @@
 
 from processing.operators.export.base import Exporter
 from processing.operators.export.jpeg import Jpeg
+from processing.operators.export.png import Png
 from processing.operators.export.webp import Webp
 
-EXPORTERS: tuple[type[Exporter], ...] = (Jpeg, Webp)
+EXPORTERS: tuple[type[Exporter], ...] = (Jpeg, Webp, Png)

@@ -28,6 +28,7 @@ TARGET = 73.0
 MISSED = 0.5  # points below the target, in the whole file, that ask for another encoding
 _TOO_GOOD = 1.5  # points above it
 _CORRECTIONS = 2
+_LEAST_SLOPE = 0.4  # points a step of quality: a sample that says less is of little help
 
 
 class LossyExporter(PictureExporter):
@@ -75,34 +76,35 @@ class LossyExporter(PictureExporter):
             raise Unfit("“quality: auto” looks at RGB: give a number for CMYK.")
         sample = sample_of(picture)
         chosen, found = self._found(sample, Judge(sample.array()))
-        made, score, count = chosen._verified(picture, found)
-        usual = len(self._fixed(sample))
-        return made.data, {
-            "quality": made.quality,
-            "encodings": count,
+        made = chosen._verified(picture, found)
+        (first, _), (best, score) = made[0], min(made, key=self._rank)
+        # What the sample says of usual settings, scaled by what it said of the first file.
+        usual = len(self._fixed(sample)) * len(first.data) / found.size_at(first.quality)
+        return best.data, {
+            "quality": best.quality,
+            "encodings": sum(one.encodings for one, _ in made),
             "tried": len(found.trials),
             "ssimulacra2": round(score, 2),
             "target_met": score >= self.target - MISSED,
-            "saved_against_quality_80": round(1 - found.size_at(made.quality) / usual, 4),
+            "saved_against_quality_80": round(1 - len(best.data) / usual, 4),
         }
 
-    def _verified(self, picture: Picture, found: Found) -> tuple[Fitted, float, int]:
+    def _verified(self, picture: Picture, found: Found) -> list[tuple[Fitted, float]]:
         """The whole picture at the quality found, looked at by itself where that was a sample.
 
-        Where it misses the target there, up or down, it is encoded again. Returns the file, its
-        SSIMULACRA2, and how many encodings it took.
+        Where it misses the target there, up or down, it is encoded again. Returns the files, each
+        with its SSIMULACRA2.
         """
         if is_whole(picture.image) and self.max_bytes is None:
-            return self._fitted(picture, found.quality), found.trial.score, 1
+            return [(self._fitted(picture, found.quality), found.trial.score)]
         look = Looker(picture, self._decode)
         made = [self._looked_at(picture, found.quality, look)]
         while len(made) <= _CORRECTIONS:
-            quality = self._corrected(made, found.slope())
+            quality = self._corrected(made, max(found.slope(), _LEAST_SLOPE))
             if quality is None:
                 break
             made.append(self._looked_at(picture, quality, look))
-        best, score = min(made, key=self._rank)
-        return best, score, sum(one.encodings for one, _ in made)
+        return made
 
     def _looked_at(self, picture: Picture, quality: int, look: Looker) -> tuple[Fitted, float]:
         made = self._fitted(picture, quality)
