@@ -40,10 +40,10 @@ def tone_map(light: Light) -> Light:
     exposed = luminance * scale
     shown = exposed * (1.0 + exposed / white**2) / (1.0 + exposed)
     ratio = np.divide(shown, luminance, out=np.zeros_like(luminance), where=luminance > 0)
-    return _within(light * ratio[..., None])
+    return within(light * ratio[..., None])
 
 
-def _within(light: Light) -> Light:
+def within(light: Light) -> Light:
     """Colours with a channel beyond 1 are mixed with white of their luminance until they fit."""
     most = light.max(axis=2, keepdims=True)
     grey = np.minimum(light @ _LUMA, 1.0)[..., None]
