@@ -3,6 +3,7 @@
 from processing.operators.base import Operator
 from processing.operators.detail.denoise import Denoise
 from processing.operators.detail.enlarge import Enlarge
+from processing.operators.detail.grain import Grain
 from processing.operators.detail.portrait_blur import PortraitBlur
 from processing.operators.detail.retouch import Retouch
 from processing.operators.detail.sharpen import Sharpen
@@ -14,5 +15,6 @@ OPERATORS: tuple[type[Operator], ...] = (
     PortraitBlur,
     Retouch,
     Vignette,
+    Grain,
     Enlarge,
 )

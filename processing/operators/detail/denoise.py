@@ -38,9 +38,9 @@ class Denoise(Operator):
     example: ClassVar[Mapping[str, JsonValue]] = {"luminance": 0.8, "colour": 1.0}
 
     luminance: Share = 1.0
-    """How much of the noise in brightness is taken for noise; less keeps more grain and texture."""
+    """How strongly noise in brightness goes: 1 takes all that was measured, less keeps grain."""
     colour: Share = 1.0
-    """How much of the blotches of colour is taken for noise."""
+    """How strongly blotches of colour go."""
     clean_too: bool = False
     """Whether pictures are worked on whose noise is below what is seen (2 of 255 levels)."""
 

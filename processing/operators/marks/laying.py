@@ -63,7 +63,13 @@ def laid(
 
 def _blend(part: NDArray, over: Floats, depth: int, linear: bool) -> None:
     """Lay RGBA over samples, in place; what it does not cover stays to the bit."""
-    touched = over[:, :, 3] > 0
+    cover = over[:, :, 3]
+    opaque = cover >= 1.0
+    if opaque.all():
+        part[:] = rounded(over[:, :, : part.shape[2]], depth)
+        return
+    part[opaque] = rounded(over[opaque][:, : part.shape[2]], depth)
+    touched = (cover > 0.0) & ~opaque
     if touched.any():
         under = part[touched].astype(np.float32) / np.float32(65535 if depth == 16 else 255)
         part[touched] = rounded(source_over(under, over[touched], linear=linear), depth)

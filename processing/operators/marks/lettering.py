@@ -116,7 +116,8 @@ def _height(font: Font, lines: int, style: Style) -> int:
 def _cut(
     text: str, data: bytes, size: int, room: tuple[int, int], style: Style, ruler: _Ruler
 ) -> Setting:
-    width = room[0] - 2 * style.margin(size)
+    # Hinting makes letters a little wider or narrower than in proportion.
+    width = (room[0] - 2 * style.margin(size)) * 0.97
     lines, _ = wrapped(text, width, ruler.at(size))
     font, most = sized(data, size, text), len(lines)
     while most > 1 and _height(font, most, style) + 2 * style.margin(size) > room[1]:

@@ -81,7 +81,7 @@ class Watermark(Operator):
         return Outcome(made, measures)
 
     def _fitted(self, mark: Picture, below: Picture) -> vips.Image:
-        image = mark.image if mark.is_rgb else Picture.of(mark.image).image
+        image = mark.image if mark.is_srgb else Picture.of(mark.image).image
         if not image.hasalpha():
             image = image.bandjoin(65535 if image.format == "ushort" else 255)
         scale = min(self.size * below.width / image.width, self.size * below.height / image.height)

@@ -66,7 +66,13 @@ def test_it_shrinks_to_fit_and_cuts_at_the_last():
     longer = Text(text=LONG, size=0.2, smallest=0.02).run(plain(), Context()).measures
     assert 6 <= longer["text_size_px"] < 60
     assert longer["lines"] > 3
-    outcome = Text(text=LONG * 3, size=0.2, smallest=0.15).run(plain(), Context())
+    before = plain()
+    outcome = Text(text=LONG * 3, size=0.2, smallest=0.15, safe_area=0.1).run(before, Context())
+    left, top, right, bottom = changed(before, outcome.picture)
+    assert left >= 40
+    assert top >= 30
+    assert right <= 360
+    assert bottom <= 270
     assert outcome.measures["cut"]
     assert outcome.measures["text_size_px"] == 45
     assert outcome.confidence < 0.5
