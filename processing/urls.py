@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from processing import views
 from processing.api import addresses, jobs, notices, states, tus, uploads, versions
@@ -38,6 +38,7 @@ urlpatterns = [
         notices.SourceEventsView.as_view(),
         name="api_source_events",
     ),
+    path("iiif/3/", include("processing.transforms.iiif.urls")),
     path("assets/<int:pk>/versions", views.version_add, name="version_add"),
     path("settings/sources", sources.sources, name="sources"),
     path("settings/sources/add/<slug:kind>", sources.add, name="source_add"),

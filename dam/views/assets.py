@@ -44,6 +44,7 @@ def asset(request: PersonRequest, pk: int) -> HttpResponse:
         "palette": list(shown.palette.all()),
         "facts": facts_in_words(shown),
         **_beginning(shown),
+        "tiled": _tiled(shown),
         "place": place_in_words(shown),
         "credentials": credentials_in_words(shown),
         "trail": trail(request),
@@ -72,6 +73,13 @@ def _shown(request: PersonRequest, shown_asset: Asset, versions: list[Version]) 
         ):
             return version
     raise Http404
+
+
+def _tiled(version: Version) -> str:
+    """What tiles are asked for by, where no rendition has all the pixels; empty where one has."""
+    widest = version.renditions.order_by("-width").values_list("width", flat=True).first()
+    larger = version.placeholder and (widest or 0) < version.width
+    return f"v{version.pk}" if larger and version.asset.deleted_at is None else ""
 
 
 def _beginning(version: Version) -> dict[str, Any]:

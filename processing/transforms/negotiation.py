@@ -64,7 +64,7 @@ def settle(options: Options, headers: Mapping[str, str], *, alpha: bool) -> Wish
 def _number(headers: Mapping[str, str], *names: str, default: float) -> float:
     for name in names:
         text = headers.get(name, "").strip()
-        if re.fullmatch(r"\d{1,5}(\.\d{1,6})?", text):
+        if re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,6})?", text):
             return float(text)
     return default
 

@@ -26,8 +26,8 @@ SMART = "smart"
 Box = tuple[int, int, int, int]
 Point = tuple[float, float]
 
-_NUMBER = re.compile(r"\d{1,5}(\.\d{1,2})?")
-_WHOLE = re.compile(r"[1-9]\d{0,5}")
+_NUMBER = re.compile(r"[0-9]{1,5}(\.[0-9]{1,2})?")
+_WHOLE = re.compile(r"[1-9][0-9]{0,5}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -109,14 +109,14 @@ def _gravity(text: str) -> str | Point:
     if text == SMART or text in ANCHORS:
         return text
     parts = text.split(":")
-    if len(parts) == 2 and all(re.fullmatch(r"[01]|0\.\d{1,3}", part) for part in parts):
+    if len(parts) == 2 and all(re.fullmatch(r"[01]|0\.[0-9]{1,3}", part) for part in parts):
         return float(parts[0]), float(parts[1])
     raise ValueError("a side or corner, “smart”, or a point such as 0.3:0.7")
 
 
 def _box(text: str) -> Box:
     parts = text.split(":")
-    if len(parts) != 4 or not all(re.fullmatch(r"0|[1-9]\d{0,5}", part) for part in parts):
+    if len(parts) != 4 or not all(re.fullmatch(r"0|[1-9][0-9]{0,5}", part) for part in parts):
         raise ValueError("left:top:width:height in pixels of the original")
     left, top, width, height = (int(part) for part in parts)
     if not width or not height:

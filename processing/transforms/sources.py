@@ -28,6 +28,10 @@ Made = TypeVar("Made")
 STEP = "base"
 _LOWEST = 1
 _ASKED_SECONDS = 600.0
+# A part of an original of more pixels is not cut from it: for each tile of a deep zoom all of it
+# would be decoded. Its base is there in a moment.
+_PART_OF = 40_000_000
+_WATCHED = 8  # the priority where somebody is just looking at it
 PREPARING = "This picture is large and is being prepared. Try again in a moment."
 
 
@@ -50,7 +54,8 @@ def with_pixels(subject: Subject, plan: Plan, make: Callable[[vips.Image], Made]
             log.warning("the base of version %s is damaged: %s", subject.version, error)
             path.unlink(missing_ok=True)
     ask(subject)
-    if subject.width * subject.height > settings.LOUPE_TRANSFORM_PIXELS_IN:
+    pixels, whole = subject.width * subject.height, plan.region[2:] == subject.size
+    if pixels > (settings.LOUPE_TRANSFORM_PIXELS_IN if whole else _PART_OF):
         raise Busy(PREPARING)
     with (
         original(Blob(sha256=subject.blob, size=subject.blob_size)) as source,
@@ -70,7 +75,13 @@ _asked: dict[int, float] = {}
 _lock = threading.Lock()
 
 
-def ask(subject: Subject) -> None:
+def prepare(subject: Subject) -> None:
+    """Have the base of a picture made now that somebody is about to look at it closely."""
+    if shelf().used(name_of(subject.blob)) is None:
+        ask(subject, priority=_WATCHED)
+
+
+def ask(subject: Subject, *, priority: int = _LOWEST) -> None:
     """Have the base of a picture made, unless that was asked for a moment ago."""
     now = time.monotonic()
     with _lock:
@@ -79,7 +90,7 @@ def ask(subject: Subject) -> None:
         if len(_asked) > 10_000:
             _asked.clear()
         _asked[subject.version] = now
-    queue.enqueue(STEP, Version(pk=subject.version), priority=_LOWEST)
+    queue.enqueue(STEP, Version(pk=subject.version), priority=priority)
 
 
 def run(versions: Sequence[Version]) -> None:

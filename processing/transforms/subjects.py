@@ -17,7 +17,7 @@ from dam.models import Version
 
 REMEMBERED_SECONDS = 2.0  # so long can something that was withdrawn still be served
 _MOST = 4_096
-NAME = re.compile(r"([av])([1-9]\d{0,17})")
+NAME = re.compile(r"([av])([1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)

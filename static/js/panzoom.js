@@ -59,6 +59,22 @@ export class PanZoom {
     this.apply();
   }
 
+  // Where somebody else has moved the picture; a scale of null fits.
+  place({ scale, x, y }) {
+    Object.assign(this, { scale, x, y });
+    this.apply();
+  }
+
+  zoomBy(factor) {
+    this.zoomTo((this.scale ?? this.fitting) * factor);
+  }
+
+  panBy(x, y) {
+    this.x += x;
+    this.y += y;
+    this.apply();
+  }
+
   apply() {
     const scale = this.scale ?? this.fitting;
     const { width, height } = this.size();

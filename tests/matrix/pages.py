@@ -8,6 +8,11 @@ ALL = "302 302 200*6"
 ADMINS = "302 302 403*5 200"
 EDITED = "302 302 404 403 403 302 302 302"
 ASSET = "/assets/<int:pk>"
+# No page: other programs ask, and who may not see a picture is told that there is none.
+IIIF = "/iiif/3/<str:identifier>"
+IIIF_IMAGE = f"{IIIF}/<str:region>/<str:size>/<str:rotation>/<str:last>"
+SEEN = "404 404 404 200*5"
+SEEN_BY_SOME = "404 404 404 404 404 200*3"
 
 LIBRARY = [
     get("/", "/", ALL),
@@ -35,6 +40,15 @@ LIBRARY = [
     get(f"{ASSET}/around", "/assets/{asset}/around", "302 302 204 200*5"),
     post(f"{ASSET}/versions", "/assets/{asset}/versions", EDITED, note="without a file"),
     post("/versions/<int:pk>/restore", "/versions/{old}/restore", "302 302 404*3 302*3"),
+    get(f"{IIIF}", "/iiif/3/v{current}", SEEN.replace("200", "303")),
+    get(f"{IIIF}/info.json", "/iiif/3/v{current}/info.json", SEEN),
+    get(f"{IIIF}/info.json", "/iiif/3/a{asset}/info.json", SEEN),
+    get(f"{IIIF}/info.json", "/iiif/3/v{own_version}/info.json", SEEN_BY_SOME, note="undecided"),
+    get(
+        f"{IIIF}/info.json", "/iiif/3/v{secret_version}/info.json", SEEN_BY_SOME, note="restricted"
+    ),
+    get(IIIF_IMAGE, "/iiif/3/v{current}/full/60,/0/default.jpg", SEEN),
+    get(IIIF_IMAGE, "/iiif/3/v{secret_version}/full/60,/0/default.jpg", SEEN_BY_SOME),
     get("/terms", "/terms?q=s", ALL),
     get("/bin", "/bin", ALL),
 ]
