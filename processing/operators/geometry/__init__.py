@@ -10,6 +10,7 @@ from processing.operators.geometry.pad import Pad
 from processing.operators.geometry.perspective import Perspective
 from processing.operators.geometry.resize import Resize
 from processing.operators.geometry.rotate import Rotate
+from processing.operators.geometry.smart_crop import SmartCrop
 from processing.operators.geometry.straighten import Straighten
 from processing.operators.geometry.tile import Tile
 from processing.operators.geometry.trim import Trim
@@ -20,6 +21,7 @@ OPERATORS: tuple[type[Operator], ...] = (
     Cover,
     Contain,
     Crop,
+    SmartCrop,
     Pad,
     Trim,
     Rotate,

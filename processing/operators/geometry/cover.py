@@ -39,22 +39,24 @@ class Cover(Operator):
     """Whether a smaller picture is made larger; else it is only cut to the frame's aspect."""
 
     def apply(self, picture: Picture, context: Context) -> Outcome:
-        size = self._cut(picture.width, picture.height)
+        size = self.cut(picture.width, picture.height)
         whole = Box(0, 0, picture.width, picture.height)
         box = placed(*size, whole, self.anchor, focus_px(picture))
-        made = resized(cropped(picture, box), *self._made(picture.width, picture.height))
+        made = resized(cropped(picture, box), *self.made(picture.width, picture.height))
         return Outcome(made, {**box.measures(picture), "scale": round(made.width / box.width, 6)})
 
     def longest_needed(self, width: int, height: int) -> int | None:
         scale = max(self.width / width, self.height / height)
         return ceil(max(width, height) * scale - 1e-6) if scale < 1 else None
 
-    def _cut(self, width: int, height: int) -> tuple[int, int]:
+    def cut(self, width: int, height: int) -> tuple[int, int]:
+        """The size of what is kept of a picture of that size."""
         if 0 <= min(width - self.width, height - self.height) <= 1:
             return self.width, self.height  # a decoder has scaled it already: not once more
         return largest(width, height, self.width / self.height)
 
-    def _made(self, width: int, height: int) -> tuple[int, int]:
+    def made(self, width: int, height: int) -> tuple[int, int]:
+        """The size of the result for a picture of that size."""
         if self.enlarge or (width >= self.width and height >= self.height):
             return self.width, self.height
         return largest(width, height, self.width / self.height)
