@@ -6,6 +6,7 @@ from processing.operators.geometry.cover import Cover
 from processing.operators.geometry.crop import Crop
 from processing.operators.geometry.fit import Fit
 from processing.operators.geometry.flip import Flip
+from processing.operators.geometry.lens import Lens
 from processing.operators.geometry.pad import Pad
 from processing.operators.geometry.perspective import Perspective
 from processing.operators.geometry.resize import Resize
@@ -28,5 +29,6 @@ OPERATORS: tuple[type[Operator], ...] = (
     Flip,
     Straighten,
     Perspective,
+    Lens,
     Tile,
 )

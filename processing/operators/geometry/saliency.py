@@ -11,6 +11,8 @@ Two witnesses, and a mild prior for the middle:
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +46,7 @@ def _unlike_edges(rgb: NDArray[np.uint8]) -> Floats:
     return far.sum(axis=0) - far.max(axis=0)
 
 
-def _far(lab: Floats, strip: Floats) -> Floats:
+def _far(lab: NDArray[Any], strip: NDArray[Any]) -> Floats:
     """The Mahalanobis distance of every pixel to the colours of a strip."""
     spread = np.cov(strip.T) if len(strip) > 1 else np.zeros((3, 3))
     inverse = np.linalg.inv(spread + np.eye(3) * 4.0)  # two units of L*a*b* are always alike
