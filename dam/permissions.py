@@ -14,7 +14,7 @@ from dam.models import ApiToken, Asset, Collection, Renaming, User, Version
 from dam.roles import EVERY_BRAND, Brands, Grants
 
 
-def _covers(brands: Brands, brand_id: int) -> bool:
+def _covers(brands: Brands, brand_id: int | None) -> bool:
     return EVERY_BRAND in brands or brand_id in brands
 
 
@@ -101,6 +101,24 @@ def renamed(user: User, renaming: Renaming) -> bool:
     return renaming.created_by_id == user.pk or administers(user)
 
 
+@rules.predicate
+def sees_recipe(user: User, recipe: Any) -> bool:
+    """The one-object form of `RecipeQuerySet.visible_to` (processing/models/recipe.py)."""
+    viewing = Grants.of(user).viewing
+    return bool(viewing) if recipe.brand_id is None else _covers(viewing, recipe.brand_id)
+
+
+@rules.predicate
+def edits_recipe(user: User, recipe: Any) -> bool:
+    """A brand's admins edit its recipes; those of every brand are for admins of every brand."""
+    return _covers(Grants.of(user).administering, recipe.brand_id)
+
+
+@rules.predicate
+def adds_recipe(user: User, brand: Any = None) -> bool:
+    return _covers(Grants.of(user).administering, brand.pk if brand is not None else EVERY_BRAND)
+
+
 PERMISSIONS = {
     "asset.view": sees,
     "asset.edit": owns | reviews,
@@ -117,6 +135,9 @@ PERMISSIONS = {
     "source.see": administers_somewhere,
     "source.manage": administers_brand,
     "source.use_server_keys": administers,
+    "recipe.view": sees_recipe,
+    "recipe.add": adds_recipe,
+    "recipe.edit": edits_recipe,
     "review.work": reviews_somewhere,
     "collection.view": sees_collection,
     "collection.add": has_any_role,

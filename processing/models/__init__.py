@@ -2,6 +2,7 @@
 
 from processing.models.job import DEFAULT_PRIORITY, ErrorCategory, Job, JobState, WorkerBeat
 from processing.models.provenance import Provenance
+from processing.models.recipe import Recipe, RecipeVersion
 from processing.models.source import Source, SourceFile
 from processing.uploads.models import UploadSession
 
@@ -11,6 +12,8 @@ __all__ = [
     "Job",
     "JobState",
     "Provenance",
+    "Recipe",
+    "RecipeVersion",
     "Source",
     "SourceFile",
     "UploadSession",
