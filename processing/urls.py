@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from processing import views
 from processing.api import addresses, jobs, notices, states, tus, uploads, versions
+from processing.api import recipes as api_recipes
 from processing.api import sources as api_sources
 from processing.sources import views as sources
 
@@ -21,6 +22,24 @@ urlpatterns = [
     path("api/v1/jobs/", jobs.JobsView.as_view(), name="api_jobs"),
     path("api/v1/jobs/retry", jobs.JobsRetryView.as_view(), name="api_jobs_retry"),
     path("api/v1/jobs/<id:pk>", jobs.JobView.as_view(), name="api_job"),
+    path("api/v1/recipes/", api_recipes.RecipesView.as_view(), name="api_recipes"),
+    path(
+        "api/v1/recipes/validate",
+        api_recipes.RecipeValidateView.as_view(),
+        name="api_recipe_validate",
+    ),
+    path("api/v1/recipes/schema", api_recipes.RecipeSchemaView.as_view(), name="api_recipe_schema"),
+    path("api/v1/recipes/<id:pk>", api_recipes.RecipeView.as_view(), name="api_recipe"),
+    path(
+        "api/v1/recipes/<id:pk>/versions/",
+        api_recipes.RecipeVersionsView.as_view(),
+        name="api_recipe_versions",
+    ),
+    path(
+        "api/v1/recipes/<id:pk>/versions/<id:number>",
+        api_recipes.RecipeVersionView.as_view(),
+        name="api_recipe_version",
+    ),
     path("api/v1/sources/", api_sources.SourcesView.as_view(), name="api_sources"),
     path("api/v1/sources/<id:pk>", api_sources.SourceView.as_view(), name="api_source"),
     path(

@@ -18,6 +18,7 @@ GROUPS = {
     "Collections": "Sets of assets that people put together.",
     "Uploads": "Every way in for a file.",
     "Sources": "Folders that are watched and buckets that are looked through.",
+    "Recipes": "Transformation as text: every version of it, and what is wrong with a text.",
     "Search": "By meaning, by word, by filters, by picture.",
     "Duplicates": "Pictures that look the same.",
     "Review": "What waits for a person, and what people decided.",

@@ -34,12 +34,12 @@ class RecipeQuerySet(models.QuerySet["Recipe"]):
         return self.filter(archived=False).filter(Q(brand=None) | Q(brand=brand_id))
 
     def with_newest(self) -> RecipeQuerySet:
-        """With the number, text and includes of each one's newest version."""
+        """With what lists show of each one's newest version."""
         newest = RecipeVersion.objects.filter(recipe=OuterRef("pk")).order_by("-number")
         return self.annotate(
             **{
                 f"newest_{name}": Subquery(newest.values(name)[:1])
-                for name in ("number", "text", "includes", "digest", "created_at")
+                for name in ("number", "digest", "created_at")
             }
         )
 
@@ -79,7 +79,13 @@ class Recipe(models.Model):
         return self.versions.latest("number")
 
 
-@pghistory.track(pghistory.InsertEvent())
+class RecipeVersionQuerySet(models.QuerySet["RecipeVersion"]):
+    def newest(self) -> RecipeVersionQuerySet:
+        """The version in force of each recipe."""
+        return self.order_by("recipe_id", "-number").distinct("recipe_id")
+
+
+@pghistory.track(pghistory.InsertEvent(), exclude=["text"])
 class RecipeVersion(models.Model):
     """One text of a recipe. Never changed: a change is the next version."""
 
@@ -100,6 +106,8 @@ class RecipeVersion(models.Model):
     )
     note = models.CharField(max_length=240, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RecipeVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["recipe", "-number"]

@@ -80,12 +80,12 @@ def includer(brand_id: int | None, others: Mapping[str, str]) -> Include:
         if name in others:
             return others[name]
         bring_in()
-        usable = Recipe.objects.usable_in(brand_id).with_newest()
-        found = usable.filter(name=name).values_list("newest_text", flat=True).first()
+        usable = Recipe.objects.usable_in(brand_id)
+        found = usable.filter(name=name).first()
         if found is None:
             names = [*usable.values_list("name", flat=True), *others]
             near = meant(name, names, most=0) or f" There are {listed(names)}."
             raise NoSuchRecipe(f"There is no recipe “{name}” to include.{near}")
-        return str(found)
+        return found.newest.text
 
     return include

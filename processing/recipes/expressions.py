@@ -306,7 +306,7 @@ class _Parser:
         if not (isinstance(left, Ask) and isinstance(right, Literal)):
             return
         choices = self.facts[left.fact].choices if left.fact in self.facts else ()
-        if choices and isinstance(right.plain, str) and word(right.plain) not in choices:
+        if choices and isinstance(right.plain, str) and word(right.plain) not in (*choices, ""):
             known = f"“{left.fact}” is one of {listed(choices)}"
             self.faults.append((at, f"{known}; never “{right.plain}”."))
 

@@ -39,7 +39,12 @@ class Fact:
 FACTS: dict[str, Fact] = {
     fact.name: fact
     for fact in (
-        Fact("category", "text", "What the asset is: product, portrait, event, real-estate …"),
+        Fact(
+            "category",
+            "text",
+            "What the asset is said to be; empty where nobody said.",
+            ("product", "portrait", "event", "real-estate", "other"),
+        ),
         Fact("brand", "text", "The brand's short name, as in addresses."),
         Fact("source", "text", "The source that it was taken from; empty where it was uploaded."),
         Fact("tags", "list", "The names of its accepted tags."),

@@ -24,7 +24,8 @@ WITHOUT_TOKENS = {"sources_events"}
 def address_of(path: str, one: dict) -> str:
     kinds = {p["name"]: p["schema"].get("format") for p in one.get("parameters", [])}
     number = str(uuid.UUID(int=1)) if kinds.get("id") == "uuid" else "1"
-    return path.replace("{id}", number).replace("{slug}", "house").replace("{purpose}", "large")
+    path = path.replace("{id}", number).replace("{number}", "1")
+    return path.replace("{slug}", "house").replace("{purpose}", "large")
 
 
 def body_of(one: dict):

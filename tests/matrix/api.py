@@ -175,6 +175,24 @@ SOURCES = [  # for admins of a brand; its own secret lets a bucket in, and an ad
     post(f"{S}<id:pk>/scan", f"{S}{{bucket}}/scan", ADMIN),
     post(f"{S}<id:pk>/events", f"{S}{{bucket}}/events", ADMIN, {"Records": []}),
 ]
+P = "/api/v1/recipes/"
+PV = f"{P}<id:pk>/versions/"
+RECIPES = [
+    get(P, P, ALL),
+    post(P, P, "401 401 403*5 400", {"text": "recipe: a\nsteps: [nix]"}, note="with a fault"),
+    post(f"{P}validate", f"{P}validate", ALL, {"text": "x"}),
+    get(f"{P}schema", f"{P}schema", ALL),
+    get(f"{P}<id:pk>", f"{P}{{recipe}}", INSIDE),
+    _as("patch", f"{P}<id:pk>", f"{P}{{recipe}}", "401 401 404 403*4 200", {"archived": True}),
+    get(PV, f"{P}{{recipe}}/versions/", INSIDE),
+    post(
+        PV,
+        f"{P}{{recipe}}/versions/",
+        "401 401 404 403*4 201",
+        {"text": "recipe: own\ntitle: Other\n"},
+    ),
+    get(f"{PV}<id:number>", f"{P}{{recipe}}/versions/1", INSIDE),
+]
 SEARCH = [
     get("/api/v1/search/", "/api/v1/search/?q=sea", ALL),
     post("/api/v1/similar/", "/api/v1/similar/", "401 401 400*6", {"limit": "5"}, form=True),
@@ -219,5 +237,5 @@ REVIEW = [
 ]
 ROWS: list[Row] = [
     *ASSETS, *VERSIONS, *RELATIONS, *RENAMINGS, *TERMS, *COLLECTIONS, *BRANDS, *WORK, *UPLOADS,
-    *SOURCES, *SEARCH, *DUPLICATES, *REVIEW,
+    *SOURCES, *RECIPES, *SEARCH, *DUPLICATES, *REVIEW,
 ]  # fmt: skip

@@ -30,7 +30,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     from dam.actions.sidecars import keep_sidecar
     from dam.actions.tokens import create_token
     from dam.models import Collection, Relation, Renaming, TagAssignment, Term, User
-    from processing.models import Job, Source
+    from processing.models import Job, Recipe, Source
     from review.models import Decision, Finding, ReviewItem
 
     owner, reviewer = people["owner"], people["reviewer"]
@@ -65,6 +65,8 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     bucket = Source.objects.create(
         name="Drop", kind="s3", bucket="drop", brand=shown.brand, bringer=owner
     )
+    recipe = Recipe.objects.create(name="own", title="Own", brand=shown.brand)
+    recipe.versions.create(number=1, text="recipe: own\n", digest="", author=people["admin"])
     token, _secret = create_token(user=owner, name="Script", scopes=["assets:read"])
     User.objects.create(username="program", is_service=True)
     return {
@@ -85,6 +87,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
         "decision": decision.pk,
         "job": job.pk,
         "bucket": bucket.pk,
+        "recipe": recipe.pk,
         "token": token.pk,
         "brand": shown.brand.slug,
         "other_brand": other_brand.slug,

@@ -94,11 +94,25 @@ def test_what_is_answered_is_as_described(library, inbox, tmp_path, picture):
         **{f"sources {act}": ["Drop"] for act in ("pause", "resume", "scan", "retry")},
         "sources add": ["More", str(inbox / "more"), "--then", "leave"],
         "sources remove": ["Drop"],
+        "recipes list": [],
+        "recipes show": ["e-mail"],
+        "recipes validate": [str(_recipe(tmp_path))],
+        "recipes import": [str(_recipe(tmp_path, width=80))],
+        "recipes export": ["e-mail", "--out", str(tmp_path / "written")],
+        "recipes diff": ["own", str(_recipe(tmp_path, width=90))],
+        "recipes schema": [],
     }
     _damage(library)
     for name, words in checked.items():
         check(name, *words)
     assert checked.keys() | RUN_ELSEWHERE == EXAMPLES.keys()
+
+
+def _recipe(folder: Path, width: int = 0) -> Path:
+    """A file of a recipe; without a width, one with a fault."""
+    path = folder / f"{width}.yaml"
+    path.write_text(f"recipe: own\nsteps:\n  - resize: {{width: {width}}}\n")
+    return path
 
 
 def _damage(asset: Asset) -> None:

@@ -51,6 +51,7 @@ PICTURE = {
         ("noise >= 3", False),
         ("camera in [a, b]", False),
         ("camera not in [a, b]", True),
+        ("category == ''", False),
         ("true", True),
         ("false or true", True),
         ("width > $least", True),
@@ -75,6 +76,7 @@ def test_what_they_mean(text: str, holds: bool):
         ("width == wide", 9, "“width” is a number, “wide” is a text."),
         ("has_alpha == 1", 13, "is a yes or no, “1” is a number"),
         ("brand in [a, 2]", 13, "“2” is a number"),
+        ("category == prodcut", 12, "“category” is one of event, other,"),
         ("category > 2", 0, "“>” compares numbers, and “category” is none."),
         ("width > big", 8, "“big” is none"),
         ("orientation == potrait", 15, "landscape, portrait and square; never “potrait”"),
@@ -127,6 +129,6 @@ def test_the_same_however_it_was_written():
 
 
 def test_what_is_written_can_be_read_again():
-    for text in ["category == 'a \"b\" c'", "not has_alpha or width > 1.5", "x in tags", "true"]:
+    for text in ["camera == 'a \"b\" c'", "not has_alpha or width > 1.5", "x in tags", "true"]:
         told = str(parse(text))
         assert str(parse(told)) == told
