@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dam.models import User
+from processing.recipebook import files, lookup
 from processing.recipes.model import Recipe
-from processing.recipes.reading import read
-
-ENDINGS = frozenset({".yaml", ".yml"})
-LARGEST = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +22,19 @@ class Found:
 def find(name: str, user: User) -> Found:
     """Find a recipe: a file where the name ends like one, else one of the library.
 
-    What a file includes is looked for beside it first. Raises RecipeError, and LookupError with a
-    sentence.
+    What a file includes is looked for beside it first, then in the library. Raises RecipeError,
+    and LookupError with a sentence.
     """
     path = Path(name)
-    if path.suffix.lower() in ENDINGS:
-        return _file(path, user)
-    raise LookupError(f"There is no recipe “{name}”.")
+    if path.suffix.lower() in files.ENDINGS:
+        return _file(path)
+    recipe = lookup.find(name, user)
+    number = recipe.newest.number
+    return Found(lookup.load(recipe, number=number), number)
 
 
-def _file(path: Path, user: User) -> Found:
+def _file(path: Path) -> Found:
     if not path.is_file():
         raise LookupError(f"There is no file “{path}”.")
-
-    def include(name: str) -> str:
-        beside = path.with_name(f"{name}{path.suffix}")
-        if beside.is_file():
-            return _text(beside)
-        raise LookupError(f"There is no recipe “{name}”.")
-
-    return Found(read(_text(path), include=include), None, path.parent)
-
-
-def _text(path: Path) -> str:
-    if path.stat().st_size > LARGEST:
-        raise LookupError(f"“{path}” is larger than a recipe can be.")
-    try:
-        return path.read_bytes().decode()
-    except UnicodeDecodeError as error:
-        raise LookupError(f"“{path}” is not text in UTF-8.") from error
+    read = lookup.read_here(files.read_file(path), others=files.Beside(path))
+    return Found(read, None, path.parent)

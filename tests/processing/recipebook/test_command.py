@@ -102,7 +102,7 @@ def test_out_and_in_again(tmp_path: Path, run, told):
 def test_nothing_is_imported_where_one_has_a_fault(tmp_path: Path, run):
     (tmp_path / "a.yaml").write_text(own(name="a"))
     (tmp_path / "b.yaml").write_text("recipe: b\nsteps: [nix]")
-    with pytest.raises(CommandError, match="b.yaml:2:9: There is no operator"):
+    with pytest.raises(CommandError, match=r"b\.yaml:2:9: There is no operator"):
         run("import", tmp_path)
     (tmp_path / "b.yaml").write_text(own(name="a"))
     with pytest.raises(CommandError, match="Two files are called “a”"):
