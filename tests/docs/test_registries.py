@@ -7,6 +7,7 @@ from dam.models import ApiToken, Asset, BrandProfile, Collection, Renaming, User
 from dam.permissions import PERMISSIONS, can
 from dam.roles import EVERY_BRAND, Grants, Role
 from processing import steps, weights
+from processing.models import Recipe
 from tests.docs.reading import OURS, codes, document, first_codes, rows
 
 ME, SOMEBODY_ELSE, BRAND = 1, 2, 7
@@ -72,6 +73,7 @@ def _thing(permission: str, owner: int) -> object:
     kinds["token"] = ApiToken(pk=6, user_id=owner)
     kinds["renaming"] = Renaming(pk=6, created_by_id=owner)
     kinds["source"] = kinds["brand"]
+    kinds["recipe"] = Recipe(pk=7, brand_id=BRAND)
     if permission in {"source.see", "source.use_server_keys"}:
         return None
     if permission.endswith(".add") or permission.startswith(

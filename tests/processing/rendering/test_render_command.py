@@ -73,7 +73,7 @@ def files_in(folder) -> set[str]:
         ("chair.jpg", "none.yaml", "main", "no file"),
         ("chair.jpg", "nobody-knows", "main", "no recipe “nobody-knows”"),
         ("chair.jpg", "small.yaml", "poster", "no output “poster”; it has: main, web"),
-        ("chair.jpg", "binary.yaml", "main", "not text in UTF-8"),
+        ("chair.jpg", "binary.yaml", "main", "no text in UTF-8"),
         ("broken.jpg", "small.yaml", "main", "damaged|incomplete"),
     ],
 )
