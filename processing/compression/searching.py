@@ -23,7 +23,8 @@ MOST_TRIES = 5
 class Coder:
     """One way to code a sample: ``encode`` at a quality, ``decode`` to uint8 pixels again.
 
-    Qualities go from ``least`` to ``most``; ``guess`` is where the search begins.
+    Qualities go from ``least`` to ``most``; ``guess`` is where the search begins. It ends after
+    ``most_tries``.
     """
 
     encode: Callable[[int], bytes]
@@ -31,6 +32,7 @@ class Coder:
     least: int = 25
     most: int = 96
     guess: int = 75
+    most_tries: int = MOST_TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,10 @@ class Judge:
 
 
 def lowest(judge: Judge, coder: Coder, target: float) -> Found:
-    """Search by regula falsi on whole qualities, with at most `MOST_TRIES` encodings."""
+    """Search by regula falsi on whole qualities, with few encodings."""
     tried: dict[int, Trial] = {}
     quality: int | None = coder.guess
-    while quality is not None and len(tried) < MOST_TRIES:
+    while quality is not None and len(tried) < coder.most_tries:
         data = coder.encode(quality)
         tried[quality] = Trial(quality, len(data), judge.score(coder.decode(data)))
         quality = _next(list(tried.values()), coder, target)

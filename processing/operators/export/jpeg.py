@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import JsonValue
 
 from dam.formats import JPEG
-from processing import vips
-from processing.compression.content import needs_full_chroma
-from processing.compression.searching import Found, Judge
-from processing.compression.tiles import mosaic
 from processing.media import MediaType
+from processing.operators.export.chroma import ChromaExporter
 from processing.operators.export.colours import at_depth, flattened
 from processing.operators.export.common import Dpi
-from processing.operators.export.lossy import FIXED, LossyExporter
+from processing.operators.export.lossy import FIXED
 from processing.operators.parameters import Colour
 from processing.operators.picture import Picture
 
-Subsampling = Literal["auto", "444", "420"]
-# From here on colour is kept at full resolution, as libjpeg-turbo's and libvips' own rules do.
-_FULL_FROM = 90
 
-
-class Jpeg(LossyExporter):
+class Jpeg(ChromaExporter):
     """A JPEG: opens everywhere, has no transparency.
 
     Quantisation tables, trellis and progressive scans are mozjpeg's.
@@ -38,9 +31,6 @@ class Jpeg(LossyExporter):
     press: ClassVar[bool] = True
     example: ClassVar[Mapping[str, JsonValue]] = {"quality": 82}
 
-    subsampling: Subsampling = "auto"
-    """Whether colour has full resolution (“444”) or half (“420”). “auto” keeps it in full from
-    quality 90 on, and where the picture has fine coloured detail: text, charts, logos."""
     progressive: bool = True
     """Whether the picture comes in passes that get sharper: smaller, and seen earlier."""
     compact: bool = True
@@ -52,39 +42,6 @@ class Jpeg(LossyExporter):
 
     def _prepared(self, picture: Picture) -> Picture:
         return at_depth(flattened(picture, self.background), 8)
-
-    def _write(self, picture: Picture) -> tuple[bytes, dict[str, JsonValue]]:
-        if self.quality == "auto":
-            return super()._write(picture)
-        chosen = self._with_chroma(self._chroma(picture))
-        data, measures = super(Jpeg, chosen)._write(picture)
-        return data, {**measures, "subsampling": chosen.subsampling}
-
-    def _searched(self, picture: Picture) -> tuple[bytes, dict[str, JsonValue]]:
-        data, measures = super()._searched(picture)
-        told = vips.Image.new_from_buffer(data, "").get("jpeg-chroma-subsample")
-        return data, {**measures, "subsampling": told.replace(":", "")}
-
-    def _found(self, sample: Picture, judge: Judge) -> tuple[Jpeg, Found]:
-        if self.subsampling != "auto":
-            return super()._found(sample, judge)
-        if needs_full_chroma(sample.array()[:, :, :3]):
-            return self._with_chroma("444")._found(sample, judge)
-        half = self._with_chroma("420")._found(sample, judge)
-        if half[1].reached and half[1].quality < _FULL_FROM:
-            return half
-        full = self._with_chroma("444")._found(sample, judge)
-        return full if _better(full[1], half[1]) else half
-
-    def _with_chroma(self, subsampling: Subsampling) -> Jpeg:
-        return self.model_copy(update={"subsampling": subsampling})
-
-    def _chroma(self, picture: Picture) -> Subsampling:
-        if self.subsampling != "auto":
-            return self.subsampling
-        if not picture.is_rgb or (isinstance(self.quality, int) and self.quality >= _FULL_FROM):
-            return "444"
-        return "444" if needs_full_chroma(mosaic(picture.image)) else "420"
 
     def _fixed(self, sample: Picture) -> bytes:
         """libjpeg's own settings, which is what “JPEG at quality 80” mostly means."""
@@ -103,13 +60,6 @@ class Jpeg(LossyExporter):
             keep=self._keep,
         )
         return _with_density(data, self.dpi) if self.dpi is not None else data
-
-
-def _better(one: Found, other: Found) -> bool:
-    """Whether one meets the target where the other does not, or in fewer bytes."""
-    if one.reached and other.reached:
-        return one.trial.size < other.trial.size
-    return one.reached or (not other.reached and one.trial.score > other.trial.score)
 
 
 def _with_density(data: bytes, dpi: float) -> bytes:

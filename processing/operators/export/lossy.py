@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -42,6 +43,13 @@ class LossyExporter(PictureExporter):
     """With quality “auto”: how alike it must look, as SSIMULACRA2 measures it. 90 cannot be told
     from the original, 70 is high quality, 50 medium."""
 
+    def expected(self, picture: Picture) -> float:
+        """About how many bytes the target takes, by a sample; infinite where it cannot be met."""
+        sample = sample_of(self._prepared(picture))
+        _, found = self._found(sample, Judge(sample.array()))
+        scale = picture.width * picture.height / (sample.width * sample.height)
+        return found.trial.size * scale if found.reached else math.inf
+
     def _write(self, picture: Picture) -> tuple[bytes, dict[str, JsonValue]]:
         if self.quality == "auto":
             return self._searched(picture)
@@ -60,6 +68,10 @@ class LossyExporter(PictureExporter):
     def _fixed(self, sample: Picture) -> bytes:
         """The sample as usual settings would have it: what saving is measured against."""
         return self._save(sample, FIXED)
+
+    def _told(self) -> dict[str, JsonValue]:
+        """What was chosen besides the quality."""
+        return {}
 
     def _found(self, sample: Picture, judge: Judge) -> tuple[Self, Found]:
         """The lowest quality for a sample, and the settings that go with it."""
@@ -87,6 +99,7 @@ class LossyExporter(PictureExporter):
             "ssimulacra2": round(score, 2),
             "target_met": score >= self.target - MISSED,
             "saved_against_quality_80": round(1 - len(best.data) / usual, 4),
+            **chosen._told(),
         }
 
     def _verified(self, picture: Picture, found: Found) -> list[tuple[Fitted, float]]:
