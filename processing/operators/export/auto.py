@@ -75,6 +75,9 @@ class Auto(PictureExporter):
         fitting = [one for one in self._lossy(picture) if picture.longest <= one.most_edge]
         if len(fitting) <= 1:
             return next(iter(fitting), None)
+        exact = next((one for one in fitting if isinstance(one, Webp)), None)
+        if exact and is_flat(mosaic(picture.image)):
+            return exact
         return min(fitting, key=lambda one: one.expected(picture))
 
     def _lossy(self, picture: Picture) -> list[LossyExporter]:

@@ -21,6 +21,8 @@ Mode = Literal["auto", "lossy", "near-lossless", "lossless"]
 _LOSSLESS = 75
 # How much larger a lossless file of drawn content may be: its edges show every change.
 _WORTH = 1.25
+# And where no quality meets the target: saturated colours, which WebP always halves.
+_WORTH_WHERE_MISSED = 3.0
 Effort = Annotated[int, unit("0…6", ge=0, le=6)]
 
 
@@ -57,11 +59,15 @@ class Webp(LossyExporter):
     def _perhaps_lossless(
         self, picture: Picture, data: bytes, measures: dict[str, JsonValue]
     ) -> tuple[bytes, dict[str, JsonValue]]:
-        """The lossless file instead, where it is worth it: tried where the picture is drawn."""
-        if not is_flat(mosaic(picture.image)):
+        """The lossless file instead, where it is worth it: where the picture is drawn, or where
+        nothing less meets the target.
+        """
+        met = measures["target_met"]
+        if met and not is_flat(mosaic(picture.image)):
             return data, measures
+        worth = _WORTH if met else _WORTH_WHERE_MISSED
         exact = self._as("lossless")._save(picture, _LOSSLESS)
-        if len(exact) > _WORTH * len(data) or len(exact) > (self.max_bytes or len(exact)):
+        if len(exact) > worth * len(data) or len(exact) > (self.max_bytes or len(exact)):
             return data, measures
         saved = _saved(measures, len(exact) / len(data))
         return exact, {
