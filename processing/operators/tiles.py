@@ -125,6 +125,15 @@ def _change(
         result[rows, columns, :3] = rounded(changed[part.inside(seen)], picture.depth)
 
 
+def made_of_tiles(width: int, height: int, depth: int, make: Callable[[Box], Floats]) -> Picture:
+    """An opaque sRGB picture, its colours (rows × columns × 3, 0..1) made a tile at a time."""
+    frame = Box(0, 0, width, height)
+    result = np.empty((height, width, 3), _KINDS[depth])
+    for box in boxes(frame):
+        result[box.inside(frame)] = rounded(make(box), depth)
+    return Picture.from_array(result)
+
+
 def samples(picture: Picture, edge: int = 256, across: int = 4) -> list[Floats]:
     """Tiles at full size from an even grid, at most ``across`` each way: what noise and sharpness
     are measured on, since a proxy has lost both. Colours only, float32 0..1.
