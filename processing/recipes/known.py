@@ -10,7 +10,13 @@ from pydantic import BaseModel
 from processing.operators import catalogue
 from processing.operators.base import Operator
 from processing.operators.export.base import Exporter
+from processing.postchecks import catalogue as postchecks
 from processing.recipes.facts import FACTS, Fact
+
+
+def catalogue_of_checks() -> Mapping[str, type[BaseModel]]:
+    """Every check after processing, by its name."""
+    return postchecks.checks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +25,5 @@ class Known:
 
     operators: Mapping[str, type[Operator]] = field(default_factory=catalogue.operators)
     exporters: Mapping[str, type[Exporter]] = field(default_factory=catalogue.exporters)
-    checks: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    checks: Mapping[str, type[BaseModel]] = field(default_factory=catalogue_of_checks)
     facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)

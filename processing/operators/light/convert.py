@@ -14,7 +14,7 @@ from skimage.color import deltaE_ciede2000
 from processing import vips
 from processing.formats.codec import ICC_FIELD
 from processing.icc import ADOBE_RGB, DISPLAY_P3, PROPHOTO, REC2020, matrix_profile, read_profile
-from processing.operators.base import Family, Operator, Outcome
+from processing.operators.base import Family, Operator, Outcome, PictureColours
 from processing.operators.context import Context
 from processing.operators.light.mapping import each_colour
 from processing.operators.light.spaces import coded, linear, luminance
@@ -75,6 +75,12 @@ class Convert(Operator):
         if picture.is_rgb:
             measures.update(self._cost(picture.proxy(_PROBE), wanted))
         return Outcome(made, measures)
+
+    def leaves(self, colours: PictureColours) -> PictureColours:
+        """What a profile's file holds is not known before it is read: it is taken as RGB."""
+        if self.to in ("srgb", "grey"):
+            return "srgb"
+        return "cmyk" if self.to == "cmyk" else "rgb"
 
     def _target(self, context: Context) -> tuple[bytes, str]:
         """The profile's bytes, and whether it is of RGB or CMYK ("srgb", "cmyk")."""

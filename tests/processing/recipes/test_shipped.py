@@ -1,11 +1,19 @@
-"""The recipes that come with Loupe can be read, with all that they name."""
+"""The recipes that come with Loupe: they can be read, and they make what they say."""
 
 import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from processing.engine.running import run
+from processing.operators.picture import Picture
 from processing.recipes import shipped
+from processing.recipes.reading import read
 from processing.recipes.schema import schema
+from processing.recipes.sources import from_texts
+from tests.processing.operators.cast import context
+from tests.processing.operators.pictures import motif
+
+SMALL = {"size": 160, "width": 120, "height": 150}
 
 
 @pytest.mark.parametrize("name", sorted(shipped.texts()))
@@ -22,3 +30,22 @@ def test_each_fits_the_schema():
     for name, text in shipped.texts().items():
         faults = list(validator.iter_errors(YAML(typ="safe").load(text)))
         assert faults == [], name
+
+
+@pytest.mark.parametrize("name", sorted(shipped.texts()))
+def test_each_makes_its_outputs(name: str, tmp_path):
+    """With small sizes where it has variables for them."""
+    own = shipped.recipe(name).variables
+    variables = {key: value for key, value in SMALL.items() if key in own}
+    recipe = read(shipped.texts()[name], include=from_texts(shipped.texts()), variables=variables)
+    picture = Picture.from_array(motif(240, 180))
+    made = list(run(recipe, picture, context(tmp_path)))
+    assert [one.output.name for one in made] == [one.name for one in recipe.outputs]
+    for one in made:
+        assert one.encoded.data
+        assert one.encoded.media.extension[:3] == one.output.exporter.format[:3].replace(
+            "jpe", "jpg"
+        )
+        sizes = [check.parameters for check in one.output.checks if check.name == "size"]
+        for size in sizes:
+            assert (one.encoded.width, one.encoded.height) == (size["width"], size["height"])
