@@ -44,23 +44,27 @@ class Border(Operator):
 
     def apply(self, picture: Picture, context: Context) -> Outcome:
         wide = round(self.width * min(picture.width, picture.height))
-        framed = self._outer(picture, wide) if self.place == "outer" else self._inner(picture, wide)
-        radius = round(self.radius * min(framed.width, framed.height))
-        made = self._rounded(framed, radius) if radius else framed
+        outer = self.place == "outer"
+        image = self._outer(picture, wide) if outer else self._inner(picture, wide).image
+        radius = round(self.radius * min(image.width, image.height))
+        if radius:
+            image = self._rounded(image, radius, picture.depth)
+        away = wide if outer else 0
+        made = picture.moved(image, lambda x, y: (x + away, y + away))
         return Outcome(made, {"width_px": wide, "radius_px": radius})
 
-    def _outer(self, picture: Picture, wide: int) -> Picture:
+    def _outer(self, picture: Picture, wide: int) -> vips.Image:
+        """Not computed yet: round corners come before."""
         width, height = picture.width + 2 * wide, picture.height + 2 * wide
         if max(width, height) > LONGEST_EDGE:
             raise Unfit(f"With its border the picture would be longer than {LONGEST_EDGE} pixels.")
-        colour = list(rgba(self.colour, picture.depth))
+        colour, most = list(rgba(self.colour, picture.depth)), _most(picture.depth)
         image = picture.image
-        if colour[3] != (65535 if picture.depth == 16 else 255) and not picture.has_alpha:
-            image = image.bandjoin(65535 if picture.depth == 16 else 255)
-        framed = image.embed(
+        if colour[3] != most and not picture.has_alpha:
+            image = image.bandjoin(most)
+        return image.embed(
             wide, wide, width, height, extend="background", background=colour[: image.bands]
         )
-        return picture.moved(framed, lambda x, y: (x + wide, y + wide))
 
     def _inner(self, picture: Picture, wide: int) -> Picture:
         """The four sides, laid over one by one."""
@@ -80,22 +84,24 @@ class Border(Operator):
         ]
         return laid(picture, *overlays)
 
-    def _rounded(self, picture: Picture, radius: int) -> Picture:
+    def _rounded(self, image: vips.Image, radius: int, depth: int) -> vips.Image:
         """Alpha is changed in the four corners alone."""
-        image, most = picture.image, 65535 if picture.depth == 16 else 255
-        if not picture.has_alpha:
-            image = image.bandjoin(most)
+        most = _most(depth)
+        image = image if image.bands == 4 else image.bandjoin(most)
         alpha = image.extract_band(3)
         shape = to_vips(rounded_box(2 * radius, 2 * radius, radius), "b-w")
-        for left, x in ((0, 0), (picture.width - radius, radius)):
-            for top, y in ((0, 0), (picture.height - radius, radius)):
+        for left, x in ((0, 0), (image.width - radius, radius)):
+            for top, y in ((0, 0), (image.height - radius, radius)):
                 part = alpha.crop(left, top, radius, radius) * shape.crop(x, y, radius, radius)
                 alpha = alpha.insert(part.rint().cast(image.format), left, top)
         made = image.extract_band(0, n=3).bandjoin(alpha)
-        if self.corners is not None:
-            ground = list(rgba(self.corners, picture.depth)[:3])
-            made = made.flatten(background=ground, max_alpha=most)
-        return picture.with_image(made)
+        if self.corners is None:
+            return made
+        return made.flatten(background=list(rgba(self.corners, depth)[:3]), max_alpha=most)
+
+
+def _most(depth: int) -> int:
+    return 65535 if depth == 16 else 255
 
 
 def _plain(width: int, height: int, colour: str) -> vips.Image:
