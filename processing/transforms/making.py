@@ -99,7 +99,7 @@ def _render(wanted: Wanted) -> bytes:
     return sources.with_pixels(
         subject,
         plan,
-        lambda image: rendering.rendered(image, subject.size, plan, wanted.finish),
+        lambda source: rendering.rendered(source, plan, wanted.finish),
     )
 
 

@@ -20,6 +20,7 @@ from processing.engine.decoding import decoded
 from processing.transforms import bases
 from processing.transforms.errors import Busy
 from processing.transforms.geometry import Plan
+from processing.transforms.rendering import Shown
 from processing.transforms.storing import bases as shelf
 from processing.transforms.subjects import Subject
 
@@ -39,8 +40,8 @@ def name_of(blob: str) -> str:
     return f"{blob}-{bases.VERSION}.tif"
 
 
-def with_pixels(subject: Subject, plan: Plan, make: Callable[[vips.Image], Made]) -> Made:
-    """Call ``make`` with an image of the whole original, at the scale that serves ``plan``.
+def with_pixels(subject: Subject, plan: Plan, make: Callable[[Shown], Made]) -> Made:
+    """Call ``make`` with pixels of the original, at the scale that serves ``plan``.
 
     Raises Busy where only the base of so large a picture will do, and it is not made yet,
     ProcessingError and StorageError.
@@ -49,7 +50,8 @@ def with_pixels(subject: Subject, plan: Plan, make: Callable[[vips.Image], Made]
     if path is not None:
         try:
             whole = plan.region[2:] == subject.size
-            return make(bases.opened(path, subject.width, plan.scale, whole=whole))
+            target = max(plan.width, plan.height)
+            return make(bases.opened(path, plan.scale, target, whole=whole))
         except vips.Error as error:
             log.warning("the base of version %s is damaged: %s", subject.version, error)
             path.unlink(missing_ok=True)
@@ -61,7 +63,7 @@ def with_pixels(subject: Subject, plan: Plan, make: Callable[[vips.Image], Made]
         original(Blob(sha256=subject.blob, size=subject.blob_size)) as source,
         decoded(source, incoming(), longest_edge=_edge(subject, plan)) as picture,
     ):
-        return make(picture.image)
+        return make(Shown.whole(picture.image, subject.size))
 
 
 def _edge(subject: Subject, plan: Plan) -> int | None:

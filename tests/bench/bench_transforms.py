@@ -199,7 +199,7 @@ for version in Version.objects.order_by("pk"):
         finish = Finish("jpg", 80)
         def ours():
             with decoded(path, room, longest_edge=max(plan.width, plan.height)) as picture:
-                return rendering.rendered(picture.image, have, plan, finish)
+                return rendering.rendered(rendering.Shown.whole(picture.image, have), plan, finish)
         def bare():
             image = vips.Image.thumbnail(str(path), size, height=100_000, size="down")
             return image.jpegsave_buffer(Q=80, optimize_coding=True, keep="icc")
@@ -207,11 +207,11 @@ for version in Version.objects.order_by("pk"):
         if score is not None and size <= 800:
             plain = Finish("png", 100)
             kept = storing.bases().path(sources.name_of(version.blob_id))
-            base = bases.opened(kept, have[0], plan.scale, whole=True)
+            base = bases.opened(kept, plan.scale, max(plan.width, plan.height), whole=True)
             with decoded(path, room) as picture:
-                direct = rendering.rendered(picture.image, have, plan, plain)
+                direct = rendering.rendered(rendering.Shown.whole(picture.image, have), plan, plain)
             names = []
-            for data in (direct, rendering.rendered(base, have, plan, plain)):
+            for data in (direct, rendering.rendered(base, plan, plain)):
                 with tempfile.NamedTemporaryFile(suffix=".png", delete=False) as target:
                     target.write(data); names.append(target.name)
             alike = score(*names)

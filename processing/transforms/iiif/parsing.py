@@ -20,6 +20,7 @@ ENCODER_QUALITY = {"jpg": 85, "webp": 82, "avif": 62, "png": 100}
 _NUMBER = r"[0-9]{1,10}(?:\.[0-9]{1,10})?"
 _WHOLE = r"[0-9]{1,9}"
 _ROTATION = re.compile(rf"(!?)({_NUMBER})")
+_LARGER = "That is larger than the region: write ^ before the size to enlarge it."
 Size = tuple[int, int]
 
 
@@ -100,7 +101,7 @@ def _size(text: str, box: Region, limits: Limits) -> tuple[int, int, bool]:
     width, height = _wanted(plain, box, enlarges)
     larger = width > box.width or height > box.height
     if larger and not enlarges:
-        raise BadOptions("That is larger than the region: write ^ before the size to enlarge it.")
+        raise BadOptions(_LARGER)
     if not limits.allow(width, height):
         raise BadOptions(
             f"That is more than is made here: sides of {limits.side} and {limits.area} pixels."
@@ -120,8 +121,9 @@ def _wanted(text: str, box: Region, enlarges: bool) -> Size:
         return _some(width, height)
     sides = ((width, box.width), (height, box.height))
     scale = min(side / of for side, of in sides if side is not None)
-    if parts[1] and not enlarges:
-        scale = min(scale, 1.0)
+    if parts[1] and not enlarges and scale > 1:
+        # A frame that is larger on both sides: the official validator wants no picture then.
+        raise BadOptions(_LARGER)
     across, down = round(box.width * scale), round(box.height * scale)
     return _some(across, down, exact=scale > 0)
 
