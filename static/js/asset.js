@@ -1,5 +1,6 @@
 // The page of one asset: viewer, keys, copying links, remembering it for the jump palette.
 
+import { csrfToken } from "./http.js";
 import { remember } from "./jump.js";
 import { registerKeys } from "./keys.js";
 import { offerTerms } from "./terms.js";
@@ -17,6 +18,18 @@ async function copy(address) {
     if (!(error instanceof DOMException) && !(error instanceof TypeError)) throw error;
     toast(`Your browser does not let us copy. The link: ${whole}`);
   }
+}
+
+// An address that anybody may open who has it: the server signs it, if it may be given away.
+async function copySigned(place) {
+  const response = await fetch(place, {
+    method: "POST",
+    body: JSON.stringify({ options: "p=page" }),
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+  });
+  const told = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
+  if (response.ok) await copy(told.path);
+  else toast(told.detail ?? `That did not work (${response.status}).`);
 }
 
 function follow(selector) {
@@ -61,6 +74,8 @@ function start() {
   document.addEventListener("click", (event) => {
     const copied = event.target.closest("[data-copy]");
     if (copied) copy(copied.dataset.copy);
+    const signed = event.target.closest("[data-sign]");
+    if (signed) copySigned(signed.dataset.sign);
     const zoom = event.target.closest("[data-zoom]");
     if (zoom) viewer?.step(zoom.dataset.zoom);
   });

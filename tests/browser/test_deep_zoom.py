@@ -95,3 +95,16 @@ def test_without_tiles_the_rendition_is_zoomed(enter, owner, large):
     page.keyboard.press("Space")
     expect(page.locator(LEVEL)).to_have_text("100 %")
     expect(page.locator(".viewer")).not_to_have_class(re.compile("is-deep"))
+
+
+def test_a_public_address_is_copied_and_opens_for_anybody(enter, owner, large, browser, live_server):
+    page = enter(owner, f"/assets/{large.asset_id}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_label("More", exact=True).click()
+    page.get_by_role("button", name="Copy a public address").click()
+    expect(page.locator(".toast")).to_contain_text("copied")
+    address = page.evaluate("navigator.clipboard.readText()")
+    stranger = browser.new_context()
+    answer = stranger.request.get(address)
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+    stranger.close()
