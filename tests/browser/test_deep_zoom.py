@@ -97,7 +97,7 @@ def test_without_tiles_the_rendition_is_zoomed(enter, owner, large):
     expect(page.locator(".viewer")).not_to_have_class(re.compile("is-deep"))
 
 
-def test_a_public_address_is_copied_and_opens_for_anybody(enter, owner, large, browser, live_server):
+def test_a_public_address_is_copied_and_opens_for_anybody(enter, owner, large, browser):
     page = enter(owner, f"/assets/{large.asset_id}")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_label("More", exact=True).click()
