@@ -13,6 +13,7 @@ from processing.operators.base import Outcome
 from processing.operators.context import Context
 from processing.operators.export.base import Encoded
 from processing.operators.picture import Picture, Unfit
+from processing.postchecks.base import Verdict
 from processing.recipes.model import Output, Recipe, Step
 
 Tell = Callable[["Record"], None]
@@ -52,12 +53,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One output of a recipe: the file's bytes, the pixels that were encoded, and how it came."""
+    """One output of a recipe: the file's bytes, the pixels that were encoded, and how it came.
+
+    ``verdicts`` are those of its checks, once it was looked at (checking.py).
+    """
 
     output: Output
     picture: Picture
     encoded: Encoded
     records: tuple[Record, ...]
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def confidence(self) -> float | None:

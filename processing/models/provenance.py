@@ -24,6 +24,9 @@ class Provenance(models.Model):
     steps = models.JSONField(
         help_text=_("Operators, parameters, milliseconds, measures, in order.")
     )
+    checks = models.JSONField(
+        default=list, help_text=_("What each check found: value, threshold, passed, sentence.")
+    )
     networks = models.JSONField(default=dict, help_text=_("Neural networks and their digests."))
     confidence = models.FloatField(
         null=True, blank=True, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]

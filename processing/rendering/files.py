@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from dam.models import User
 from processing import networks, sandbox
 from processing.decode import inspect
+from processing.engine.checking import checked
 from processing.engine.decoding import decoded
 from processing.engine.running import Made, Tell, longest_needed, run
 from processing.formats.header import Header
@@ -46,7 +47,8 @@ def render_file(
         wanted = longest_needed(recipe, header.width, header.height, context, outputs=outputs)
         own = recipe.colours == "original"
         picture = held.enter_context(decoded(path, room, longest_edge=wanted, own_colours=own))
-        yield from run(recipe, picture, context, outputs=outputs, tell=tell)
+        made = run(recipe, picture, context, outputs=outputs, tell=tell)
+        yield from checked(made, picture, room)
 
 
 def header_facts(header: Header, name: str) -> dict[str, JsonValue]:

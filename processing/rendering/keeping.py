@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from django.db import transaction
@@ -74,6 +75,7 @@ def provenance(work: Work, made: Made, key: str, number: int | None) -> Mapping[
         "recipe_digest": key,
         "output": made.output.name,
         "steps": [record.as_json() for record in made.records],
+        "checks": [asdict(verdict) for verdict in made.verdicts],
         "networks": work.networks(made.output.name),
         "confidence": made.confidence,
         "milliseconds": sum(record.milliseconds for record in made.records),

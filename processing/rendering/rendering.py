@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from dam.models import User, Version
 from dam.storage import incoming, original
 from processing import networks, weights
+from processing.engine.checking import checked
 from processing.engine.decoding import decoded
 from processing.engine.keys import key_of, networks_of, references_of, steps_for
 from processing.engine.running import Made, Tell, longest_needed, run
@@ -74,7 +75,8 @@ class Work:
                 decoded(path, incoming(), longest_edge=wanted, own_colours=own)
             )
             shown = Picture(picture.image, self.version.focus)
-            yield from run(self.recipe, shown, context, outputs=outputs, tell=tell)
+            made = run(self.recipe, shown, context, outputs=outputs, tell=tell)
+            yield from checked(made, shown, incoming())
 
     def _context(self, held: contextlib.ExitStack) -> Context:
         return Context(networks=networks.shared(), library=Shelf(self.user, held), facts=self.facts)

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,7 @@ def _next_version(version: Version, found: Found, user: User, outputs: list[Outp
         "milliseconds": round(how.milliseconds, 1) if how else 0.0,
         "confidence": how.confidence if how else None,
         "steps": how.steps if how else [],
+        "checks": how.checks if how else [],
     }
 
 
@@ -173,6 +175,7 @@ def _kept(one: Rendered) -> Line:
         "milliseconds": round(how.milliseconds, 1),
         "confidence": how.confidence,
         "steps": how.steps,
+        "checks": how.checks,
     }
 
 
@@ -203,6 +206,7 @@ def _written(made: Made, target: Path) -> Line:
         "milliseconds": round(sum(record.milliseconds for record in made.records), 1),
         "confidence": made.confidence,
         "steps": [record.as_json() for record in made.records],
+        "checks": [asdict(verdict) for verdict in made.verdicts],
     }
 
 
@@ -212,7 +216,8 @@ def _told(line: Line) -> str:
     )
     how = "was there already" if line["cached"] else f"{line['milliseconds']:.0f} ms"
     size = f"{line['width']} × {line['height']}, {line['bytes'] / 1e3:.0f} kB"
-    return f"{line['output']}: {where}, {line['media_type']}, {size}, {how}"
+    doubts = [f"\n  {one['sentence']}" for one in line["checks"] if not one["passed"]]
+    return f"{line['output']}: {where}, {line['media_type']}, {size}, {how}{''.join(doubts)}"
 
 
 def _faults(name: str, error: RecipeError) -> str:

@@ -141,3 +141,12 @@ def test_a_recipe_does_not_work_on_what_it_made(ingest, recipe):
     asset.save()
     told = json.loads(run(asset.pk, "--recipe", recipe, "--output", "web", "--json"))
     assert Rendition.objects.get(pk=told["outputs"][0]["rendition"]).version == original
+
+
+def test_a_check_that_fails_is_said(photo, recipe, tmp_path):
+    recipe.write_text(SMALL + "checks:\n  - size: {width: 64, height: 48}\n")
+    said = run(photo, "--recipe", recipe, "--out", tmp_path)
+    main, web, why = said.splitlines()
+    assert main.startswith("main:")
+    assert web.startswith("web:")
+    assert "32" in why

@@ -132,6 +132,15 @@ def test_a_recipe_may_not_take_the_name_of_a_smaller_copy():
     assert purpose_of("web", "hero") == "web--hero"
 
 
+def test_what_its_checks_found_is_kept(version, owner):
+    recipe = read(SMALL + "checks:\n  - size: {width: 64, height: 48}\n")
+    main, web = rendered(version, owner, recipe)
+    (good,), (bad,) = main.rendition.provenance.checks, web.rendition.provenance.checks
+    assert (good["name"], good["passed"]) == ("size", True)
+    assert (bad["name"], bad["passed"]) == ("size", False)
+    assert "32" in bad["sentence"]
+
+
 class TestNextVersions:
     def made(self, version, user, recipe=None, output="main"):
         return render_as_version(
