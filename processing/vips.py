@@ -17,6 +17,7 @@ from processing.errors import InputError
 
 Image = pyvips.Image
 Error = pyvips.Error
+Interpolate = pyvips.Interpolate
 Operation = pyvips.Operation
 BLOB = pyvips.GValue.blob_type
 INT = pyvips.GValue.gint_type

@@ -121,12 +121,16 @@ class Picture:
             image.set_type(vips.BLOB, ICC_FIELD, self.profile)
         return replace(self, image=vips.in_memory(image))
 
-    def moved(self, image: vips.Image, where: Callable[[float, float], Point]) -> Picture:
+    def moved(
+        self, pixels: vips.Image | NDArray, where: Callable[[float, float], Point]
+    ) -> Picture:
         """Pixels in another frame. ``where`` says, in pixels, where a point of the old one went.
 
-        A focus that left the frame is kept at its edge.
+        An array of this depth is taken over and not copied. A focus that left the frame is kept at
+        its edge.
         """
-        shown = self.with_image(image)
+        taken = isinstance(pixels, np.ndarray)
+        shown = self._taking(pixels) if taken else self.with_image(pixels)
         if self.focus is None:
             return shown
         x, y = where(self.focus[0] * self.width, self.focus[1] * self.height)
@@ -152,11 +156,16 @@ class Picture:
         wanted = np.uint16 if self.depth == 16 else np.uint8
         if pixels.dtype != wanted or pixels.shape[:2] != (self.height, self.width):
             raise Unfit(f"{pixels.dtype} {pixels.shape} does not fit {self.width}×{self.height}.")
+        return self._taking(pixels)
+
+    def _taking(self, pixels: NDArray) -> Picture:
+        """Pixels of this depth in any frame, not copied."""
         if self.is_rgb:
             return replace(Picture.from_array(pixels, profile=self.profile), focus=self.focus)
         if pixels.shape[2:] != (self.image.bands,):
             raise Unfit(f"{pixels.shape} does not fit {self.image.bands} inks.")
-        return self.with_image(to_vips(pixels, self.image.interpretation))
+        image = to_vips(pixels, self.image.interpretation, profile=self.profile or None)
+        return replace(self, image=image)
 
     def floats(self) -> Floats:
         """The pixels as float32, 0..1, coded as they are: for proxies and small pictures."""

@@ -66,8 +66,8 @@ class Lens(Operator):
             share = self._straight(far) / far / zoom if far > 0 else 1.0
             return float(middle[0] + across * share), float(middle[1] + down * share)
 
-        image = warped(picture, picture.width, picture.height, back)
-        return Outcome(picture.moved(image, where), {"zoom": round(1 / zoom, 4)})
+        pixels = warped(picture, picture.width, picture.height, back)
+        return Outcome(picture.moved(pixels, where), {"zoom": round(1 / zoom, 4)})
 
     def _bent(self, squared: Points) -> Points:
         return 1 + squared * (self.k1 + squared * self.k2)

@@ -13,8 +13,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from processing import vips
-from processing.formats.codec import to_vips
 from processing.operators.geometry.canvas import Samples
 from processing.operators.picture import Floats, Picture, check_size
 
@@ -28,8 +26,8 @@ _FAR = 16.0  # pixels: everything beyond the edge by so much is outside all the 
 
 def warped(
     picture: Picture, width: int, height: int, back: Back, background: Samples | None = None
-) -> vips.Image:
-    """An image of width × height whose every pixel comes from where ``back`` says.
+) -> NDArray:
+    """Height × width × bands, of which every pixel comes from where ``back`` says.
 
     ``back`` takes coordinates of the result, in pixels from its upper left corner (the first
     pixel's centre is 0.5, 0.5), and returns those of the source. Beyond the source's edges there is
@@ -55,7 +53,7 @@ def warped(
             pixels = _laid(pixels, _covered(picture, x, y), np.array(background) / most)
         target = made[top : top + _TILE, left : left + _TILE]
         target[...] = pixels if opaque else _straight(pixels, bands, most)
-    return to_vips(made, picture.image.interpretation)
+    return made
 
 
 def _tiles(width: int, height: int) -> Iterator[tuple[int, int]]:
