@@ -13,7 +13,7 @@ from processing.operators.context import Context
 from processing.operators.light.fusion import fused, moved, shift_between
 from processing.operators.light.sample import sample
 from processing.operators.parameters import unit
-from processing.operators.picture import Floats, Picture, Unfit
+from processing.operators.picture import Picture, Unfit
 
 _MOST = 9  # exposures
 _EDGE = 256  # pixels of the copies that movement is looked for in
@@ -86,13 +86,12 @@ def _changed(first: Picture, other: Picture) -> float:
 
     What is burnt out or black in one of them cannot be compared and is left out.
     """
-    one, two = (_grey(each) for each in (first, other))
+    one, two = (each.proxy(_EDGE).floats()[:, :, :3] for each in (first, other))
+    seen = ((np.minimum(one, two) > 0.03) & (np.maximum(one, two) < 0.97)).all(axis=2)
+    if not seen.any():
+        return 0.0
+    green, compared = one[seen][:, 1], two[seen][:, 1]
     shares = np.linspace(0.0, 1.0, 65)
-    places = np.quantile(two, shares) + np.arange(65) * 1e-6
-    alike = np.interp(two, places, np.quantile(one, shares))
-    seen = (one > 0.03) & (one < 0.97) & (two > 0.03) & (two < 0.97)
-    return float((np.abs(alike - one)[seen] > _CHANGED).mean()) if seen.any() else 0.0
-
-
-def _grey(picture: Picture) -> Floats:
-    return picture.proxy(_EDGE).floats()[:, :, :3].mean(axis=2)
+    places = np.quantile(compared, shares) + np.arange(65) * 1e-6
+    alike = np.interp(compared, places, np.quantile(green, shares))
+    return float((np.abs(alike - green) > _CHANGED).mean())

@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from processing import vips
-from processing.formats.codec import to_vips
+from processing.operators.light.enlarging import enlarged_rows
+from processing.operators.light.mapping import by_rows
 from processing.operators.picture import Floats, Picture
 
 AT_ONCE = 2_500_000  # pixels of each exposure that OpenCV gets
@@ -83,18 +83,22 @@ def _with_detail(
 ) -> Picture:
     """The fused small picture enlarged, and of each exposure what enlarging it loses."""
     first = pictures[0]
-    most = 65535.0 if first.depth == 16 else 255.0
-    result = _enlarged(blended * np.float32(most), first)
-    for picture, exposure, weight in zip(pictures, small, weights(small, powers), strict=True):
-        lost = picture.image.extract_band(0, n=3) - _enlarged(exposure * np.float32(most), first)
-        result = result + lost * _enlarged(weight[:, :, None], first)
-    limited = (result > most).ifthenelse(most, (result < 0).ifthenelse(0, result))
-    return first.with_image(limited.rint().cast(first.image.format))
+    size = (first.height, first.width)
+    parts = list(zip(pictures, small, weights(small, powers), strict=True))
+    most = np.float32(65535 if first.depth == 16 else 255)
 
+    def change(strip: Floats, start: int) -> Floats:
+        count = strip.shape[0]
+        result = enlarged_rows(blended, start, count, size)
+        for picture, exposure, weight in parts:
+            rows = picture.image.crop(0, start, picture.width, count).numpy()
+            own = rows[:, :, :3] / most
+            own -= enlarged_rows(exposure, start, count, size)
+            own *= enlarged_rows(weight, start, count, size)[:, :, None]
+            result += own
+        return result
 
-def _enlarged(pixels: Floats, to: Picture) -> vips.Image:
-    image = to_vips(np.ascontiguousarray(pixels), "multiband")
-    return image.resize(to.width / image.width, vscale=to.height / image.height, kernel="linear")
+    return by_rows(first, change)
 
 
 def weights(exposures: Sequence[Floats], powers: tuple[float, float, float]) -> NDArray[np.float32]:

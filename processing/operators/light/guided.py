@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.operators.light.enlarging import enlarged_rows
 from processing.operators.picture import Floats
 
 
@@ -25,21 +26,11 @@ class Guide:
 
     def base(self, values: Floats, start: int, height: int) -> Floats:
         """The base of rows (n × width) that begin at ``start`` in a picture of ``height`` rows."""
+        size = (height, values.shape[1])
         slope, level = (
-            self._rows(one, values.shape, start, height) for one in (self.slope, self.level)
+            enlarged_rows(one, start, values.shape[0], size) for one in (self.slope, self.level)
         )
         return slope * values + level
-
-    def _rows(self, small: Floats, shape: tuple[int, ...], start: int, height: int) -> Floats:
-        """Rows of an enlarged table, between its lines and columns linearly."""
-        place = (np.arange(start, start + shape[0]) + 0.5) * small.shape[0] / height - 0.5
-        place = np.clip(place, 0.0, small.shape[0] - 1)
-        above = np.minimum(place.astype(np.int64), max(0, small.shape[0] - 2))
-        share = (place - above).astype(np.float32)[:, None]
-        below = np.minimum(above + 1, small.shape[0] - 1)
-        lines = small[above] * (1.0 - share) + small[below] * share
-        wide = cv2.resize(lines, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(wide, np.float32)
 
 
 def guide(values: Floats, radius: int, edge: float) -> Guide:

@@ -58,7 +58,7 @@ class ToneMap(Operator):
             light = linear(strip)
             own = _stops(light)
             shown = self._shown(own, base.base(own, start, picture.height)) + lift
-            return coded(within(light * np.exp2(shown - own)[..., None]))
+            return coded(_within(light * np.exp2(shown - own)[..., None]))
 
         after = self._shown(stops, base.base(stops, 0, stops.shape[0]))
         measures: dict[str, JsonValue] = {
@@ -84,6 +84,14 @@ class ToneMap(Operator):
 
 def _stops(light: Floats) -> Floats:
     return np.log2(np.maximum(luminance(light), _DARKEST)).astype(np.float32)
+
+
+def _within(light: Floats) -> Floats:
+    """What is brighter than white in one channel keeps its luminance and loses chroma."""
+    over = np.maximum(np.maximum(light[..., 0], light[..., 1]), light[..., 2]) > 1.0
+    if over.any():
+        light[over] = within(light[over][None])[0]
+    return light
 
 
 def _range(stops: Floats) -> float:
