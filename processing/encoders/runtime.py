@@ -25,8 +25,8 @@ def threads() -> int:
     return _threads
 
 
-def open_session(path: Path, count: int | None = None) -> ort.InferenceSession:
-    """Open the model at ``path`` on the CPU.
+def open_session(model: Path | bytes, count: int | None = None) -> ort.InferenceSession:
+    """Open a model on the CPU: the file at a path, or its bytes.
 
     The memory arena is off: it would keep the largest batch's buffers for ever, in every worker.
     """
@@ -37,4 +37,5 @@ def open_session(path: Path, count: int | None = None) -> ort.InferenceSession:
     options.log_severity_level = 3
     # Idle threads that spin steal the cores that decoding needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    source = model if isinstance(model, bytes) else str(model)
+    return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])

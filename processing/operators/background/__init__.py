@@ -1,5 +1,9 @@
 """Operators: the subject, and what is behind it."""
 
+from processing.operators.background.place import Place
+from processing.operators.background.remove_background import RemoveBackground
+from processing.operators.background.replace_background import ReplaceBackground
+from processing.operators.background.shadow import Shadow
 from processing.operators.base import Operator
 
-OPERATORS: tuple[type[Operator], ...] = ()
+OPERATORS: tuple[type[Operator], ...] = (RemoveBackground, ReplaceBackground, Place, Shadow)

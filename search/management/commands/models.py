@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from dam.command import LoupeCommand
-from processing import weights
+from processing import networks, weights
 from processing.encoders import EncoderError
 from processing.weights import WeightsError
 from search import active, switching
@@ -30,8 +30,8 @@ class Command(LoupeCommand):
             "names",
             nargs="*",
             metavar="NAME",
-            default=[settings.LOUPE_ENCODER],
-            help="models (default: the one that a new library uses)",
+            default=_wanted(),
+            help="models (default: the one that a new library searches with, and those of recipes)",
         )
         use = actions.add_parser("use", help="embed the library with a model, then switch to it")
         remove = actions.add_parser("remove", help="delete the embeddings of an unused model")
@@ -57,7 +57,7 @@ class Command(LoupeCommand):
 
     def _fetch(self, options: dict[str, Any]) -> None:
         fetched = []
-        for name in map(active.full_key, options["names"] or [settings.LOUPE_ENCODER]):
+        for name in map(active.full_key, options["names"] or _wanted()):
             files = weights.ensure(name, Path(settings.MODELS_DIR))
             fetched.append({"name": name, "files": sorted(map(str, files.values()))})
             if not options["json"] and options["verbosity"]:
@@ -89,6 +89,11 @@ class Command(LoupeCommand):
             self.write_json({"removed": active.full_key(options["name"]), "embeddings": count})
         else:
             self.stdout.write(f"{count} embeddings were removed.")
+
+
+def _wanted() -> list[str]:
+    """Return what this instance is configured to use."""
+    return [settings.LOUPE_ENCODER, *networks.wanted()]
 
 
 def listed() -> list[dict[str, Any]]:

@@ -1,0 +1,75 @@
+"""The guided filter, which makes a map follow the edges of a picture.
+
+He, Sun and Tang, "Guided Image Filtering", IEEE TPAMI 35(6), 2013, with a colour guide (their
+section 3.5); its coefficients are found on a small copy and used at full size as in He and Sun,
+"Fast Guided Filter", arXiv:1505.00996, 2015.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[Any]  # of float32; what OpenCV returns says less
+
+_STRIP_BYTES = 24 * 1024**2
+
+
+def coefficients(guide: Floats, target: Floats, radius: int, smooth: float) -> Floats:
+    """What makes ``target`` out of the guide around each pixel: height × width × 4.
+
+    The target is then about ``sum(guide × c[..., :3]) + c[..., 3]``. ``guide`` is float32 0..1,
+    height × width × 3; ``smooth`` (the paper's ε) is the variance below which the guide counts as
+    flat.
+    """
+    mean_guide, mean_target = boxed(guide, radius), boxed(target, radius)
+    covariance = boxed(guide * target[:, :, None], radius) - mean_guide * mean_target[:, :, None]
+    spread = _spread(guide, mean_guide, radius)
+    spread += np.float32(smooth) * np.eye(3, dtype=np.float32)
+    slope = np.linalg.solve(spread, covariance[..., None])[..., 0].astype(np.float32)
+    offset = mean_target - np.einsum("ijk,ijk->ij", slope, mean_guide)
+    return boxed(np.dstack([slope, offset]), radius)
+
+
+def applied(guide: Floats, found: Floats) -> Floats:
+    """The filtered map, 0..1, from a guide and coefficients of the same size."""
+    return np.clip(np.einsum("ijk,ijk->ij", guide, found[..., :3]) + found[..., 3], 0.0, 1.0)
+
+
+def boxed(values: Floats, radius: int) -> Floats:
+    """The mean of the square of 2·radius+1 pixels around each."""
+    return cv2.boxFilter(values, -1, (2 * radius + 1,) * 2, borderType=cv2.BORDER_REFLECT)
+
+
+def strips(width: int, height: int, bands: int) -> Iterator[slice]:
+    """Rows of a picture so many at a time that as many float32 bands stay within a bound."""
+    rows = max(1, _STRIP_BYTES // (width * bands * 4))
+    for start in range(0, height, rows):
+        yield slice(start, min(start + rows, height))
+
+
+def enlarged_rows(small: NDArray, rows: slice, width: int, height: int) -> NDArray:
+    """Some rows of ``small`` made ``width`` × ``height``, linearly, without making the others."""
+    across, down = small.shape[1] / width, small.shape[0] / height
+    # Pixel centres: that of column x lies at (x + ½)·across − ½ in the small one.
+    move = np.array(
+        [[across, 0, across / 2 - 0.5], [0, down, (rows.start + 0.5) * down - 0.5]], np.float64
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (width, rows.stop - rows.start)
+    return cv2.warpAffine(small, move, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _spread(guide: Floats, mean: Floats, radius: int) -> Floats:
+    """The covariance of the guide's colours around each pixel: height × width × 3 × 3."""
+    made = np.empty((*guide.shape[:2], 3, 3), np.float32)
+    for one in range(3):
+        for other in range(one, 3):
+            product = boxed(guide[:, :, one] * guide[:, :, other], radius)
+            made[..., one, other] = product - mean[:, :, one] * mean[:, :, other]
+            made[..., other, one] = made[..., one, other]
+    return made
