@@ -38,9 +38,9 @@ def shared() -> LocalNetworks:
     One picture at a time is looked at with one thread (``set_threads`` of
     processing.encoders.runtime tells otherwise), as workers are several.
     """
-    return _shared(Path(settings.MODELS_DIR), settings.LOUPE_ENLARGER)
+    return _shared(Path(settings.MODELS_DIR))
 
 
 @cache
-def _shared(folder: Path, enlarger: str) -> LocalNetworks:
-    return LocalNetworks(folder, enlarger=enlarger)
+def _shared(folder: Path) -> LocalNetworks:
+    return LocalNetworks(folder)

@@ -22,8 +22,7 @@ from processing.operators.picture import Unfit
 SCALE = 4  # what the networks make
 FACTORS = (2, 4)
 TILE = 192  # pixels of the input
-# Around it: the compact network has 18 convolutions of 3 × 3, so it sees 18 pixels far. The large
-# one sees further, but what lies beyond hardly tells any more.
+# Around it: the compact network has 18 convolutions of 3 × 3, so it sees 18 pixels far.
 MARGIN = 20
 MOST_PIXELS = 200_000_000  # of the result: 600 MB of memory
 

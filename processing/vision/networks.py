@@ -28,16 +28,16 @@ class LocalNetworks:
     Nothing is fetched here. The same pixels give the same answer.
     """
 
-    def __init__(self, models_dir: Path, *, mask: str = MASK, enlarger: str = ENLARGER) -> None:
-        self.names = (mask, FACES, enlarger)
+    names = (MASK, FACES, ENLARGER)
+
+    def __init__(self, models_dir: Path) -> None:
         self._models_dir = models_dir
-        self._mask, self._enlarger = mask, enlarger
         self._loaded: dict[str, Any] = {}
         self._lock = threading.Lock()
 
     def mask(self, rgb: NDArray, network: str = "") -> Mask:
         """The subject of a picture (uint8, height × width × 3): alpha at its own size."""
-        name = network or self._mask
+        name = network or MASK
         kind = KINDS.get(name)
         if kind is None:
             raise Unfit(f"“{name}” finds no subjects: {', '.join(KINDS)} can.")
@@ -63,7 +63,7 @@ class LocalNetworks:
         def load(files: dict[str, Path]) -> Enlarger:
             return Enlarger(files["x4.param"], files["x4.bin"])
 
-        return self._kept(self._enlarger, load)(rgb, factor)
+        return self._kept(ENLARGER, load)(rgb, factor)
 
     def _kept(self, name: str, load: Callable[[dict[str, Path]], Any]) -> Any:
         """The loaded network of that name. Raises Unfit where its weights are not here."""

@@ -84,9 +84,9 @@ def test_missing_weights_are_told_with_what_to_do(tmp_path):
 
 
 def test_a_process_has_one_set_as_settings_say(settings, tmp_path, monkeypatch):
-    settings.MODELS_DIR, settings.LOUPE_ENLARGER = tmp_path, "realesrgan-x4plus"
+    settings.MODELS_DIR = tmp_path
     assert configured.shared() is configured.shared()
-    assert configured.wanted() == ["u2netp", "centerface", "realesrgan-x4plus"]
+    assert configured.wanted() == ["u2netp", "centerface", "realesr-animevideov3"]
     monkeypatch.setattr(configured.weights, "ensure", _refused)
     with pytest.raises(TransientError, match="u2netp cannot be had now: no network"):
         configured.fetch()
