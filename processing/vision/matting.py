@@ -75,13 +75,18 @@ def at_full_size(rgb: NDArray[np.uint8], found: Matte) -> Floats:
     if found.alpha.shape == (height, width):
         return found.alpha
     alpha = np.empty((height, width), np.float32)
-    small = np.dstack([found.alpha, found.band])
     for rows in guided.strips(width, height, 10):
-        plain, band = cv2.split(guided.enlarged_rows(small, rows, width, height))
-        carried = guided.enlarged_rows(found.carried, rows, width, height)
-        colours = rgb[rows].astype(np.float32) / 255
-        alpha[rows] = band * guided.applied(colours, carried) + (1 - band) * plain
+        alpha[rows] = alpha_of_rows(rgb[rows].astype(np.float32) / 255, found, rows, height)
     return alpha
+
+
+def alpha_of_rows(colours: Floats, found: Matte, rows: slice, height: int) -> Floats:
+    """Alpha of some rows of the large picture, whose colours are given as float32 0..1."""
+    width = colours.shape[1]
+    small = np.dstack([found.alpha, found.band])
+    plain, band = cv2.split(guided.enlarged_rows(small, rows, width, height))
+    carried = guided.enlarged_rows(found.carried, rows, width, height)
+    return band * guided.applied(colours, carried) + (1 - band) * plain
 
 
 def _sure(coarse: Floats, reach: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -7,6 +7,7 @@ Images", SIGGRAPH 1984). Computed by libvips a tile at a time.
 from __future__ import annotations
 
 from processing import vips
+from processing.operators.parameters import ANCHORS, Anchor
 
 
 def over(front: vips.Image, back: vips.Image, most: int) -> vips.Image:
@@ -25,6 +26,23 @@ def over(front: vips.Image, back: vips.Image, most: int) -> vips.Image:
 
 def _samples(image: vips.Image, like: vips.Image) -> vips.Image:
     return image.rint().cast(like.format).copy(interpretation=like.interpretation)
+
+
+def covering(
+    image: vips.Image, width: int, height: int, *, like: vips.Image, anchor: Anchor
+) -> vips.Image:
+    """An opaque picture as large as the frame needs and cut to it, in the other's kind of samples.
+
+    ``anchor`` says what stays where it is too large. Computed, in memory.
+    """
+    image = image.resize(max(width / image.width, height / image.height))
+    across, down = ANCHORS[anchor]
+    left, top = across * max(0, image.width - width), down * max(0, image.height - height)
+    # A pixel may be missing by rounding: the edge goes on.
+    image = image.embed(-round(left), -round(top), width, height, extend="copy")
+    if image.format != like.format:
+        image = image * 257 if like.format == "ushort" else image / 257
+    return vips.in_memory(image.rint().cast(like.format).copy(interpretation=like.interpretation))
 
 
 def plain(colour: tuple[int, ...], like: vips.Image, width: int, height: int) -> vips.Image:

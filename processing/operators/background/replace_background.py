@@ -9,13 +9,12 @@ from typing import ClassVar, Literal
 from pydantic import JsonValue, model_validator
 
 from processing import vips
-from processing.operators.background.layers import over, plain
+from processing.operators.background.layers import covering, over, plain
 from processing.operators.background.rows import MOST
 from processing.operators.background.subject import NETWORKS, Network, cut_out, subject_of
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
 from processing.operators.parameters import (
-    ANCHORS,
     Anchor,
     Colour,
     Degrees,
@@ -76,7 +75,10 @@ class ReplaceBackground(Operator):
     def _behind(self, picture: Picture, context: Context) -> vips.Image:
         like, size = picture.image, (picture.width, picture.height)
         if self.picture is not None:
-            return _covering(context.library.picture(self.picture), picture, self.anchor, self.blur)
+            other = context.library.picture(self.picture).opaque().image
+            image = covering(other, *size, like=like, anchor=self.anchor)
+            sigma = self.blur * picture.longest / 40
+            return image.gaussblur(sigma).cast(like.format) if sigma > 0.2 else image
         start = _bands(self.colour, self.colour, self.to, depth=picture.depth)
         if self.to is None:
             return plain(start, like, *size)
@@ -112,26 +114,3 @@ def _radial(width: int, height: int) -> vips.Image:
 def _clipped(share: vips.Image) -> vips.Image:
     low = (share < 0).ifthenelse(0, share)
     return (low > 1).ifthenelse(1, low)
-
-
-def _covering(other: Picture, picture: Picture, anchor: Anchor, blur: float) -> vips.Image:
-    """Another picture, as large as the frame needs and cut to it, of the same depth, opaque."""
-    image = other.opaque().image
-    scale = max(picture.width / image.width, picture.height / image.height)
-    image = image.resize(scale)
-    left, top = (
-        round(share * max(0, has - wants))
-        for share, has, wants in zip(
-            ANCHORS[anchor],
-            (image.width, image.height),
-            (picture.width, picture.height),
-            strict=True,
-        )
-    )
-    # A pixel may be missing by rounding: the edge goes on.
-    image = image.embed(-left, -top, picture.width, picture.height, extend="copy")
-    if blur:
-        image = vips.in_memory(image).gaussblur(max(0.3, blur * picture.longest / 40))
-    if image.format != picture.image.format:
-        image = image * 257 if picture.depth == 16 else image / 257
-    return image.rint().cast(picture.image.format)
