@@ -51,7 +51,7 @@ class RaggedEdge(Check):
     title: ClassVar[str] = "Ragged edge"
     measured_in: ClassVar[str] = "times"
 
-    most: Annotated[float, unit("times", ge=1.0, le=20.0)] = 1.6
+    most: Annotated[float, unit("times", ge=1.0, le=20.0)] = 2.0
     """How many times longer the outline may be than a smooth one."""
 
     def look(self, made: Made) -> Verdict:

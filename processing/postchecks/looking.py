@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from processing.postchecks.base import Pixels
 
 EDGE = 1024
+_LEAST_RIM, _LEAST_GROUND = 0.8, 0.04
 
 
 def small(pixels: Pixels, longest: int = EDGE) -> Pixels:
@@ -36,8 +37,8 @@ def light(pixels: Pixels) -> NDArray[np.float32]:
 def subject(pixels: Pixels, tolerance: int = 6) -> NDArray[np.bool_] | None:
     """Which pixels stand out from a plain background: by alpha, else by the colour of the border.
 
-    None where the picture has no such background: where less than 60 % of its border are within
-    ``tolerance`` of the border's median colour.
+    None where the picture has no such background: where less than 80 % of its border are within
+    ``tolerance`` of the border's median colour, or where it is a frame and no ground.
     """
     if pixels.shape[2] == 4 and pixels[:, :, 3].min() < 128:
         return np.asarray(pixels[:, :, 3] >= 128)
@@ -46,9 +47,10 @@ def subject(pixels: Pixels, tolerance: int = 6) -> NDArray[np.bool_] | None:
     colour = np.median(rim, axis=0)
     plain = (np.abs(rgb - colour) <= tolerance).all(axis=2)
     on_rim = np.concatenate([plain[0], plain[-1], plain[:, 0], plain[:, -1]])
-    if on_rim.mean() < 0.6:
+    if on_rim.mean() < _LEAST_RIM:
         return None
-    return ~_touching_the_border(plain)
+    ground = _touching_the_border(plain)
+    return ~ground if ground.mean() >= _LEAST_GROUND else None
 
 
 def _touching_the_border(plain: NDArray[np.bool_]) -> NDArray[np.bool_]:
