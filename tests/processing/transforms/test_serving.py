@@ -150,6 +150,11 @@ def test_what_does_not_exist_is_not_there(shown, version):
     assert shown("a999999", "w=100").status_code == 404
 
 
+def test_signed_addresses_are_not_logged(client, caplog):
+    assert client.get("/i/k1.nothing/-/v1/x").status_code == 403
+    assert caplog.records == []
+
+
 def test_it_is_made_once_and_kept(shown, version, monkeypatch):
     first = shown(version, "w=120,f=jpg")
     monkeypatch.setattr(sources, "with_pixels", None)  # making it again would fail
