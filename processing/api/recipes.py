@@ -83,7 +83,9 @@ class RecipeVersionIn(RecipeTextIn):
 
 
 class RecipeChangeIn(Given):
-    archived = Flag()
+    """What is to be changed; what is not named stays."""
+
+    archived = Flag(required=False, help_text="Whether it is offered no more.")
 
 
 class RecipeValidateIn(Given):
@@ -201,7 +203,8 @@ class RecipeView(ApiView):
             recipe = get_object_or_404(seen, pk=pk)
             require(self.person, "recipe.edit", recipe)
             check_match(request, self._found(pk))
-            actions.set_archived(recipe=recipe, user=self.person, archived=wish["archived"])
+            if "archived" in wish:
+                actions.set_archived(recipe=recipe, user=self.person, archived=wish["archived"])
             return answer(request, self._found(pk))
 
 

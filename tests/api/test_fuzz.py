@@ -27,8 +27,10 @@ TAKEN = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "429"]
 REFUSED = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "460"]
 # Where a schema cannot say what makes sense: of two fields one is needed, a rejection needs its
 # reason, a name is taken, the rules of a brand hang together, a file is a picture, a
-# licence is at a web address, an asset is not related to itself, a pattern of names can be read.
+# licence is at a web address, an asset is not related to itself, a pattern of names can be read,
+# a recipe is YAML, options of an address are words of their own.
 SENSE = [
+    "assets_address",
     "assets_bulk",
     "assets_change",
     "tags_decide",
@@ -45,6 +47,9 @@ SENSE = [
     "review_decide_many",
     "jobs_retry",
     "similar_to_picture",
+    "recipes_create",
+    "recipes_save",
+    "recipes_validate",
     "uploads_create",
     "versions_create",
     "duplicates_list",  # a cursor is good or not by its signature

@@ -10,6 +10,8 @@ from tests.api.test_every_operation import OPERATIONS, address_of, body_of
 # POSTs without Idempotency-Key: asked twice they do no more than once, or have ways of their own.
 HARMLESS_TWICE = {
     "renamings_preview",  # reads
+    "recipes_validate",  # reads
+    "assets_address",  # signs, and keeps nothing
     "similar_to_picture",  # reads
     "review_lease",  # what one holds comes first
     "review_take",

@@ -101,6 +101,11 @@ def test_what_is_answered_is_as_described(library, inbox, tmp_path, picture):
         "recipes export": ["e-mail", "--out", str(tmp_path / "written")],
         "recipes diff": ["own", str(_recipe(tmp_path, width=90))],
         "recipes schema": [],
+        "urls sign": [f"a{asset}", "w=100"],
+        "urls presets": [],
+        "urls keys": [],
+        "urls rotate": [],
+        "urls retire": ["k1"],
     }
     _damage(library)
     for name, words in checked.items():

@@ -76,7 +76,8 @@ class Command(LoupeCommand):
     def _presets(self, options: dict[str, Any]) -> None:
         found = presets.read()
         if options["json"]:
-            self.write_json({"presets": dict(found)})
+            told = [{"name": name, "options": words} for name, words in found.items()]
+            self.write_json({"presets": told})
             return
         for name, text in found.items():
             self.stdout.write(f"{name}  {text}")

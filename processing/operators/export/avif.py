@@ -25,7 +25,7 @@ class Avif(ChromaExporter):
     title: ClassVar[str] = "AVIF"
     media: ClassVar[MediaType] = AVIF
     most_edge: ClassVar[int] = 16_384  # libvips' bound for what libheif writes
-    most_pixels: ClassVar[int] = 120_000_000
+    most_pixels: ClassVar[int] = 80_000_000
     first_guess: ClassVar[int] = 60
     example: ClassVar[Mapping[str, JsonValue]] = {"quality": 60, "effort": 0}
 
