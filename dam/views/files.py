@@ -25,7 +25,8 @@ from dam.views.common import plain_refusal
 
 FOR_A_YEAR = "private, max-age=31536000, immutable"
 ASK_FIRST = "private, no-cache"
-SHOWN = frozenset({"image/webp", "image/jpeg", "image/png"})  # what browsers show and cannot run
+# What browsers show and cannot run.
+SHOWN = frozenset({"image/webp", "image/jpeg", "image/png", "image/avif"})
 NO_TYPE = "application/octet-stream"
 ALONE = "sandbox; default-src 'none'"  # as a page of its own it may do nothing
 IN_GRIDS = {"thumbnail", "preview"}  # pages of many pictures show these: no look at one

@@ -19,6 +19,7 @@ from processing.metadata.signing import SigningError, SigningKey
 from processing.metadata.values import Embed, Values, chosen
 from processing.metadata.writing import WRITERS, ContainerError, embed
 
+CONVERTED = ("image/webp", "image/jpeg")  # what the pipeline makes, and what else it may come as
 ENDINGS = {"image/jpeg": ".jpg", "image/webp": ".webp", "image/png": ".png"}
 
 
@@ -62,6 +63,8 @@ class MetadataWriter:
     """Downloads with the library's words, as the brand's rules in force want it."""
 
     def plan(self, made: Rendition, *, format: str) -> Delivery:
+        if not format and made.media_type not in WRITERS:
+            return _bare(made)
         mime = _mime(made, format)
         rules = made.version.asset.brand.rules
         wish = _wish(made, mime, rules)
@@ -79,6 +82,12 @@ class MetadataWriter:
         return [(label, text) for label, text in rows if text]
 
 
+def _bare(made: Rendition) -> Delivery:
+    """A file of a type that no metadata is written into: recipes make them of pixels alone."""
+    path = path_of(made.key)
+    return Delivery(made.sha256[:32], made.media_type, path.suffix, lambda: path.open("rb"))
+
+
 def _mime(made: Rendition, format: str) -> str:
     if not format:
         mime = made.media_type
@@ -87,7 +96,8 @@ def _mime(made: Rendition, format: str) -> str:
     else:
         listed = ", ".join(FORMATS)
         raise UnknownFormat(_("Downloads come as %s.") % listed)
-    if mime not in WRITERS or (mime != made.media_type and mime != "image/jpeg"):
+    converted = mime != made.media_type
+    if mime not in WRITERS or (converted and (made.media_type, mime) != CONVERTED):
         raise UnknownFormat(_("This rendition cannot be downloaded as that."))
     return mime
 
