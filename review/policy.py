@@ -1,8 +1,9 @@
 """The routing policy: what is doubtful about a version, in words. It looks; it changes nothing.
 
-Three kinds of doubt:
+Four kinds of doubt:
 
 - about the picture: the checks of `processing.measures.checks` against the brand's rules;
+- about how it was made, where a recipe made it: its checks, and steps that are not sure;
 - about its file's name: it does not fit the brand's pattern;
 - about its tags as a whole: the machine could say nothing, or the surest thing that it said is
   among the least sure of the library (`review.bar`). Single unsure tags are ordinary: they are
@@ -19,27 +20,14 @@ from dam.models import BrandProfileVersion, TagAssignment, Version
 from dam.name_fields import read_name
 from review.bar import Bar, bar_of
 from review.checks import picture_findings
+from review.doubts import Doubt
+from review.making import made_doubts
 
 TAGS_UNSURE, TAGS_SILENT = "tags_unsure", "tags_silent"
 NAME = "name"
 # A picture that was let pass stays in the library when only these speak against it.
 FORGIVEN = frozenset({TAGS_UNSURE, TAGS_SILENT, NAME})
 Source, State = TagAssignment.Source, TagAssignment.State
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """One reason why a person should look.
-
-    `measured` and `threshold` share a unit, which the sentence names; `confidence` is how sure the
-    machine is of what it doubts or says, 0 to 1.
-    """
-
-    code: str
-    sentence: str
-    measured: float | None = None
-    threshold: float | None = None
-    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +110,7 @@ def doubts_of(version: Version) -> Sequence[Doubt]:
     rules = version.asset.brand.rules
     doubts = name_doubts(version, rules)
     if version.kind in SHOWN:
-        doubts = picture_doubts(version, rules) + doubts
+        doubts = made_doubts(version) + picture_doubts(version, rules) + doubts
     if version.kind == Version.Kind.PICTURE and machines_speak():
         doubts += tagging_doubts(said_of(version), rules, bar_of(rules))
     return doubts

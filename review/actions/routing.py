@@ -11,8 +11,9 @@ from django.db import transaction
 from dam.actions.versions import settle
 from dam.formats import SHOWN
 from dam.models import Asset, Version
+from review.doubts import Doubt
 from review.models import Decision, Finding, ReviewItem
-from review.policy import FORGIVEN, Doubt, Said, doubts_of, said_of
+from review.policy import FORGIVEN, Said, doubts_of, said_of
 
 State = Version.State
 # Nothing is asked about these: a newer version took over, or the file could not be read.

@@ -1,0 +1,47 @@
+"""Doubts about what a recipe made: checks that failed, and the step that is least sure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dam.models import Version
+from processing.models import Provenance
+from processing.operators.catalogue import UnknownOperator, operator
+from review.doubts import Doubt
+
+SURE_ENOUGH = 0.6  # a step that is less sure of its result is looked at
+
+
+def made_doubts(version: Version) -> list[Doubt]:
+    """What speaks against a version that a recipe made; nothing where a person brought it."""
+    how = Provenance.objects.filter(version=version).first()
+    if how is None:
+        return []
+    return [_failed(check) for check in how.checks if not check["passed"]] + _unsure(how.steps)
+
+
+def _failed(check: dict[str, Any]) -> Doubt:
+    measured, threshold = (_number(check[name]) for name in ("value", "threshold"))
+    return Doubt(f"made_{check['name']}", check["sentence"], measured, threshold)
+
+
+def _unsure(steps: list[dict[str, Any]]) -> list[Doubt]:
+    told = [(step["confidence"], step["operator"]) for step in steps if "confidence" in step]
+    if not told:
+        return []
+    confidence, name = min(told)
+    if confidence >= SURE_ENOUGH:
+        return []
+    sentence = f"The step “{_title(name)}” is only {confidence:.0%} sure of its result."
+    return [Doubt(f"step_{name}", sentence, confidence, SURE_ENOUGH, confidence)]
+
+
+def _title(name: str) -> str:
+    try:
+        return operator(name).title
+    except UnknownOperator:  # an operator that is no more
+        return name
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
