@@ -28,7 +28,7 @@ DRAFT = re.compile(r".+\.[0-9a-f]{32}")
 DRAFT_SECONDS = 3600.0
 NOTED_SECONDS = 3600.0  # a use is written down at most this often
 SLACK = 0.05  # of the bound: so much may be written by a process before it trims again
-TRIES = 5
+TRIES = 100  # each takes microseconds, and others may be trimming all the time
 DAY = 24 * 3600.0
 
 
@@ -57,8 +57,9 @@ def placed(path: Path, data: bytes) -> BinaryIO:
 def _new(draft: Path) -> BinaryIO:
     """Open a new file; a trim may take its folder away, while it is empty, and then again."""
     for _ in range(TRIES):
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
+        # It may go between any two looks: also while `mkdir` looks whether it is there.
+        with contextlib.suppress(FileNotFoundError, FileExistsError):
+            draft.parent.mkdir(parents=True, exist_ok=True)
             return draft.open("xb")
     raise FileNotFoundError(draft)
 

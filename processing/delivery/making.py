@@ -1,5 +1,6 @@
 """The file of a download: made once for the words of today, kept until they change."""
 
+import contextlib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -35,9 +36,10 @@ def kept(key: str, make: Callable[[], bytes]) -> BinaryIO:
 
 def _tidy(path: Path) -> None:
     purpose = path.name.rpartition("-")[0]
-    for other in path.parent.glob(f"{purpose}-*{path.suffix}"):
-        if other != path:
-            other.unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):  # trimmed meanwhile, its folder too
+        for other in path.parent.glob(f"{purpose}-*{path.suffix}"):
+            if other != path:
+                other.unlink(missing_ok=True)
 
 
 def as_jpeg(path: Path) -> bytes:
