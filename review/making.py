@@ -6,7 +6,6 @@ from typing import Any
 
 from dam.models import Version
 from processing.models import Provenance
-from processing.operators.catalogue import UnknownOperator, operator
 from review.doubts import Doubt
 
 SURE_ENOUGH = 0.6  # a step that is less sure of its result is looked at
@@ -26,21 +25,16 @@ def _failed(check: dict[str, Any]) -> Doubt:
 
 
 def _unsure(steps: list[dict[str, Any]]) -> list[Doubt]:
-    told = [(step["confidence"], step["operator"]) for step in steps if "confidence" in step]
+    told = [step for step in steps if "confidence" in step]
     if not told:
         return []
-    confidence, name = min(told)
+    least = min(told, key=lambda step: step["confidence"])
+    confidence, name = least["confidence"], least["operator"]
     if confidence >= SURE_ENOUGH:
         return []
-    sentence = f"The step “{_title(name)}” is only {confidence:.0%} sure of its result."
+    called = least.get("label") or name
+    sentence = f"The step “{called}” is only {confidence:.0%} sure of its result."
     return [Doubt(f"step_{name}", sentence, confidence, SURE_ENOUGH, confidence)]
-
-
-def _title(name: str) -> str:
-    try:
-        return operator(name).title
-    except UnknownOperator:  # an operator that is no more
-        return name
 
 
 def _number(value: object) -> float | None:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from processing.engine.errors import StepFailed
 from processing.operators.base import Outcome
 from processing.operators.context import Context
-from processing.operators.export.base import Encoded
+from processing.operators.exporter import Encoded
 from processing.operators.picture import Picture, Unfit
 from processing.postchecks.base import Verdict
 from processing.recipes.model import Output, Recipe, Step

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from processing.operators.export.base import Encoded
+from processing.operators.exporter import Encoded
 
 Pixels = NDArray[np.uint8]
 Figure = float | str | None

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from processing.operators.base import Operator, PictureColours
-from processing.operators.export.base import Exporter
+from processing.operators.exporter import Exporter
 from processing.recipes.model import Colours
 from processing.recipes.parts import Placed
 

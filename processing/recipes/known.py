@@ -9,13 +9,14 @@ from pydantic import BaseModel
 
 from processing.operators import catalogue
 from processing.operators.base import Operator
-from processing.operators.export.base import Exporter
-from processing.postchecks import catalogue as postchecks
+from processing.operators.exporter import Exporter
 from processing.recipes.facts import FACTS, Fact
 
 
 def catalogue_of_checks() -> Mapping[str, type[BaseModel]]:
-    """Every check after processing, by its name."""
+    """Every check after processing, by its name; imported late, as the operators are."""
+    from processing.postchecks import catalogue as postchecks
+
     return postchecks.checks()
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import JsonValue
 
 from processing.operators.base import Operator
-from processing.operators.export.base import Exporter
+from processing.operators.exporter import Exporter
 from processing.recipes.conditions import Condition
 
 Colours = Literal["srgb", "original"]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from processing.operators.export.base import Exporter
+from processing.operators.exporter import Exporter
 from processing.recipes.conditions import Condition
 from processing.recipes.expressions import ConditionError, parse
 from processing.recipes.faults import meant

@@ -23,11 +23,11 @@ from processing.compression.searching import Judge
 from processing.compression.ssimulacra2 import Reference
 from processing.operators.context import Context
 from processing.operators.export.auto import Auto
-from processing.operators.export.base import Encoded
 from processing.operators.export.common import PictureExporter
 from processing.operators.export.jpeg import Jpeg
 from processing.operators.export.lossy import LossyExporter, sample_of
 from processing.operators.export.webp import Webp
+from processing.operators.exporter import Encoded
 from processing.operators.picture import Picture
 from tests.bench import corpora
 from tests.bench.graphics import all_of_them

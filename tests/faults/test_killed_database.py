@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -69,7 +70,10 @@ def test_everything_acknowledged_is_there(home, models, pictures, end):
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()
     }
     choose = random.Random(os.environ.get("LOUPE_FAULT_SEED"))
-    up = home.start("up", "--no-web", "--workers", "1", stderr=subprocess.PIPE)
+    # Into a file: a pipe that nobody reads fills with tracebacks, and whoever writes then hangs.
+    log = home.folder / "up.log"
+    with log.open("wb") as stderr:
+        up = home.start("up", "--no-web", "--workers", "1", stderr=stderr)
     child = home.start(
         *("shell", "-v0", "-c", CHILD.format(folder=str(folder))), stdout=subprocess.PIPE, text=True
     )
@@ -83,10 +87,10 @@ def test_everything_acknowledged_is_there(home, models, pictures, end):
         assert child.wait(60) == 0
         assert told[-1] == ["end"]
         assert any(words[0] == "again" for words in told), "nothing was ever interrupted"
-        wait_until_done(home)
+        wait_until_done(home, log)
     finally:
         up.terminate()
-        _, log = up.communicate(timeout=90)
+        up.wait(timeout=90)
     taken = {words[1] for words in told if words[0] in {"ingested", "duplicate"}}
     assert taken == set(digests)
     assert downloaded(home) == sorted(digests.values())
@@ -96,15 +100,21 @@ def test_everything_acknowledged_is_there(home, models, pictures, end):
     assert home.count(
         "SELECT count(*), count(DISTINCT (version_id, purpose)) FROM dam_rendition"
     ) == [[3 * PICTURES, 3 * PICTURES]]
-    assert home.count("SELECT count(*) FROM dam_version WHERE state = 'refused'") == [[0]], log
+    assert home.count("SELECT count(*) FROM dam_version WHERE state = 'refused'") == [[0]], told_in(
+        log
+    )
     assert json.loads(home.run("verify", "--json").stdout)["findings"] == []
 
 
-def wait_until_done(home) -> None:
+def told_in(log: Path) -> str:
+    return log.read_text(errors="replace")[-20_000:]
+
+
+def wait_until_done(home, log: Path) -> None:
     limit = time.monotonic() + 240
     unfinished = (
         "SELECT step, state, error FROM processing_job WHERE state IN ('queued', 'running')"
     )
     while left := home.count(unfinished):
-        assert time.monotonic() < limit, left
+        assert time.monotonic() < limit, f"{left}\n{told_in(log)}"
         time.sleep(0.3)

@@ -14,13 +14,13 @@ from processing.compression.tiles import mosaic
 from processing.media import MediaType
 from processing.operators.context import Context
 from processing.operators.export.avif import Avif
-from processing.operators.export.base import Encoded
 from processing.operators.export.colours import coloured
 from processing.operators.export.common import PictureExporter
 from processing.operators.export.jpeg import Jpeg
 from processing.operators.export.lossy import TARGET, LossyExporter, Target
 from processing.operators.export.png import Png
 from processing.operators.export.webp import Webp
+from processing.operators.exporter import Encoded
 from processing.operators.parameters import Colour
 from processing.operators.picture import Picture, Unfit
 

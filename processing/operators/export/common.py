@@ -11,9 +11,9 @@ from processing import icc, vips
 from processing.media import MediaType
 from processing.operators.base import PictureColours
 from processing.operators.context import Context
-from processing.operators.export.base import Encoded, Exporter
 from processing.operators.export.budget import too_large
 from processing.operators.export.colours import ProfileName, cmyk_refusal, coloured
+from processing.operators.exporter import Encoded, Exporter
 from processing.operators.parameters import unit
 from processing.operators.picture import Picture, Unfit
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from processing.operators.context import Context
-from processing.operators.export.base import Encoded
 from processing.operators.export.jpeg import Jpeg
+from processing.operators.exporter import Encoded
 from processing.operators.picture import Picture
 from processing.postchecks import catalogue
 from processing.postchecks.base import Made, StepTaken, Verdict

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from processing.operators import catalogue
 from processing.operators.base import Operator, Outcome, PictureColours
 from processing.operators.context import Context
-from processing.operators.export.base import Exporter
+from processing.operators.exporter import Exporter
 from processing.operators.parameters import Share, unit
 from processing.operators.picture import Picture
 from processing.recipes.faults import RecipeError

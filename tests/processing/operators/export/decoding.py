@@ -6,7 +6,7 @@ import numpy as np
 from processing import vips
 from processing.formats.codec import to_vips
 from processing.media import JXL
-from processing.operators.export.base import Encoded
+from processing.operators.exporter import Encoded
 from processing.pixels import to_srgb
 
 

@@ -10,7 +10,7 @@ from processing.media import sniff_bytes
 from processing.operators import catalogue
 from processing.operators.base import Operator
 from processing.operators.context import Context
-from processing.operators.export.base import Encoded, Exporter
+from processing.operators.exporter import Encoded, Exporter
 from processing.operators.picture import Picture, Unfit
 from tests.processing.operators.export.decoding import pixels_of
 from tests.processing.operators.pictures import KINDS, motif
