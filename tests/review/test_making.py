@@ -47,7 +47,8 @@ def check(passed: bool, value=32, threshold=64) -> dict:
 
 
 def step(operator: str, confidence: float) -> dict:
-    return {"operator": operator, "parameters": {}, "confidence": confidence}
+    title = operator.replace("-", " ").capitalize()
+    return {"operator": operator, "label": title, "parameters": {}, "confidence": confidence}
 
 
 def test_what_a_person_brought_is_not_doubted_so(asset_factory):
@@ -70,8 +71,7 @@ def test_the_step_that_is_least_sure(made):
     (doubt,) = made_doubts(made(steps))
     assert doubt.code == "step_remove-background"
     assert doubt.confidence == 0.41
-    assert "41% sure" in doubt.sentence
-    assert "Remove" in doubt.sentence
+    assert doubt.sentence == "The step “Remove background” is only 41% sure of its result."
 
 
 @pytest.mark.parametrize("steps", [[], [{"operator": "resize"}], [step("exposure", 0.6)]])
