@@ -79,8 +79,8 @@ def test_sure_enough(made, steps):
     assert made_doubts(made(steps)) == []
 
 
-def test_an_operator_that_is_no_more_has_its_name(made):
-    (doubt,) = made_doubts(made([step("solarise", 0.1)]))
+def test_a_step_without_a_label_has_its_operators_name(made):
+    (doubt,) = made_doubts(made([{"operator": "solarise", "confidence": 0.1}]))
     assert "“solarise”" in doubt.sentence
 
 
