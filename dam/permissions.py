@@ -76,6 +76,12 @@ def downloads(user: User, version: Version) -> bool:
 
 
 @rules.predicate
+def works_for(user: User, version: Version) -> bool:
+    """Whether the person has a role in its brand that is more than looking on."""
+    return _covers(Grants.of(user).creating, version.asset.brand_id)
+
+
+@rules.predicate
 def sees_collection(user: User, collection: Collection) -> bool:
     """The one-object form of `CollectionQuerySet.visible_to`."""
     return Collection.objects.visible_to(user).filter(pk=collection.pk).exists()
@@ -127,6 +133,7 @@ PERMISSIONS = {
     "asset.review": reviews,
     "asset.restrict": owns | reviews,
     "version.download": downloads,
+    "version.share": downloads & works_for,
     "library.upload": creates_somewhere,
     "library.search_by_picture": has_any_role,
     "brand.upload": creates_in,

@@ -51,6 +51,7 @@ def asset(request: PersonRequest, pk: int) -> HttpResponse:
         "origin": request.GET.get("from", ""),
         "may_restrict": can(request.user, "asset.restrict", shown_asset),
         "may_download": can(request.user, "version.download", shown),
+        "may_share": can(request.user, "version.share", shown),
         "my_collections": Collection.objects.filter(owner=request.user.pk),
         "related": related_to(shown_asset, request.user),
         "in_collections": shown_asset.collections.all(),

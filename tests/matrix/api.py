@@ -40,7 +40,7 @@ ASSETS = [
     post(
         f"{A}/address",
         "/api/v1/assets/{asset}/address",
-        INSIDE,
+        "401 401 404 403 200*4",
         {"options": "w=100"},
     ),
     get(f"{A}/versions/", "/api/v1/assets/{asset}/versions/", INSIDE),
