@@ -6,9 +6,19 @@ class ProcessingConfig(AppConfig):
     name = "processing"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from dam import settings_menu
         from processing import checkup, delivery, receivers, sandboxing, steps, tidying
-        from processing.steps import facts, fingerprint, metadata, renditions, text, validate
+        from processing.steps import (
+            facts,
+            fingerprint,
+            metadata,
+            render,
+            renditions,
+            text,
+            validate,
+        )
         from processing.transforms import sources as transform_sources
         from processing.uploads import sweeping
 
@@ -54,6 +64,15 @@ class ProcessingConfig(AppConfig):
                 "Preparing it for any size",
                 transform_sources.run,
                 kinds=frozenset(),
+            ),
+            # On demand too: the job's subject is the number of somebody's wish.
+            steps.Step(
+                "render",
+                "Following recipes",
+                render.run,
+                kinds=frozenset(),
+                time_limit=settings.LOUPE_RENDER_SECONDS,
+                by_subject=True,
             ),
             steps.Step("facts", "Measuring it", facts.run, after=("renditions",)),
             steps.Step("fingerprint", "Taking its fingerprint", fingerprint.run, after=("facts",)),

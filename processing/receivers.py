@@ -32,10 +32,11 @@ def judge_again(sender: type, version: Version, **more: Any) -> None:
     Unless it is not: what failed meanwhile is tried again, and what is still to come brings the
     last steps by itself.
     """
-    queue.retry_failed(jobs=Job.objects.filter(version=version).values_list("pk", flat=True))
-    if queue.unfinished([version.pk]):
-        return
     pipeline = steps.pipeline(version.kind)
+    own = Job.objects.filter(version=version, step__in=[step.name for step in pipeline])
+    queue.retry_failed(jobs=own.values_list("pk", flat=True))
+    if own.filter(state__in=queue.UNFINISHED).exists():
+        return
     built_on = {name for step in pipeline for name in step.after}
     for step in pipeline:
         if step.name not in built_on:
@@ -43,9 +44,14 @@ def judge_again(sender: type, version: Version, **more: Any) -> None:
 
 
 def refuse_version(sender: type, job: Job, **more: Any) -> None:
-    """End a version that cannot be processed in a state and with a sentence."""
+    """End a version that cannot be processed in a state and with a sentence.
+
+    What is done on demand, such as following a recipe, may fail without harm to the version.
+    """
     version = job.version
     if version is None or version.state != Version.State.PROCESSING:
+        return
+    if all(job.step != step.name for step in steps.pipeline(version.kind)):
         return
     reason = job.error
     if job.error_category != ErrorCategory.INPUT:

@@ -58,7 +58,7 @@ def run(jobs: Sequence[Job]) -> None:
     versions = [job.version for job in jobs if job.version is not None]
     begun = time.perf_counter()
     try:
-        step.run(versions)
+        step.run(versions, *([jobs[0].subject] if step.by_subject else []))
     except Exception as error:  # noqa: BLE001 - the edge of the worker: every failure is recorded
         if len(jobs) > 1:
             for job in jobs:

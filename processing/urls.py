@@ -3,6 +3,7 @@ from django.urls import include, path
 from processing import views
 from processing.api import addresses, jobs, notices, states, tus, uploads, versions
 from processing.api import recipes as api_recipes
+from processing.api import renders as api_renders
 from processing.api import sources as api_sources
 from processing.sources import views as sources
 
@@ -18,6 +19,23 @@ urlpatterns = [
     ),
     path(
         "api/v1/assets/<id:pk>/address", addresses.AddressView.as_view(), name="api_asset_address"
+    ),
+    path(
+        "api/v1/assets/<id:pk>/renders",
+        api_renders.AssetRendersView.as_view(),
+        name="api_asset_renders",
+    ),
+    path("api/v1/renders/", api_renders.RendersView.as_view(), name="api_renders"),
+    path("api/v1/renders/<id:pk>", api_renders.RenderView.as_view(), name="api_render"),
+    path(
+        "api/v1/renders/<id:pk>/cancel",
+        api_renders.RenderCancelView.as_view(),
+        name="api_render_cancel",
+    ),
+    path(
+        "api/v1/renders/<id:pk>/retry",
+        api_renders.RenderRetryView.as_view(),
+        name="api_render_retry",
     ),
     path("api/v1/jobs/", jobs.JobsView.as_view(), name="api_jobs"),
     path("api/v1/jobs/retry", jobs.JobsRetryView.as_view(), name="api_jobs_retry"),

@@ -3,6 +3,7 @@
 from processing.models.job import DEFAULT_PRIORITY, ErrorCategory, Job, JobState, WorkerBeat
 from processing.models.provenance import Provenance
 from processing.models.recipe import Recipe, RecipeVersion
+from processing.models.render import Render
 from processing.models.source import Source, SourceFile
 from processing.uploads.models import UploadSession
 
@@ -14,6 +15,7 @@ __all__ = [
     "Provenance",
     "Recipe",
     "RecipeVersion",
+    "Render",
     "Source",
     "SourceFile",
     "UploadSession",

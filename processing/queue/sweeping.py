@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from dam.actions.versions import settle
 from dam.models import Version
+from processing import steps
 from processing.models import ErrorCategory, Job, WorkerBeat
 from processing.queue.claiming import LEASE
 from processing.queue.counting import UNFINISHED, ready
@@ -63,6 +64,18 @@ def settle_idle() -> bool:
     return any(answer for _, answer in queue_idle.send(sender=None))
 
 
+def _refused(failed: QuerySet[Job]) -> list[Version]:
+    """Versions that were refused because one of these jobs failed, which all wait for."""
+    jobs = failed.filter(version__state=Version.State.REFUSED).select_related("version")
+    return list(
+        {
+            job.version_id: job.version
+            for job in jobs
+            if job.version and job.step in {step.name for step in steps.pipeline(job.version.kind)}
+        }.values()
+    )
+
+
 def retry_failed(category: str | None = None, jobs: Iterable[int] | None = None) -> int:
     """Queue failed jobs again, of one error category or of some ids; return how many."""
     failed = Job.objects.filter(state=Job.State.FAILED)
@@ -72,7 +85,7 @@ def retry_failed(category: str | None = None, jobs: Iterable[int] | None = None)
         failed = failed.filter(pk__in=list(jobs))
     with transaction.atomic():
         # What was refused because a step failed is being processed again.
-        for version in Version.objects.filter(jobs__in=failed, state=Version.State.REFUSED):
+        for version in _refused(failed):
             settle(version=version, state=Version.State.PROCESSING, reason="Trying again")
         count = failed.update(**renewed())
         if count:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from dam.models import Rendition, User, Version
+from dam.models import Asset, Rendition, User, Version
 from dam.permissions import require
 from processing.actions import ingest_file
 from processing.engine.running import Made, Tell
@@ -85,12 +85,11 @@ def render_as_version(
     work = Work.of(version, recipe, user)
     chosen = recipe.output(output)
     key = work.key(output)
-    before = Provenance.objects.filter(source=version, recipe_digest=key, version__isnull=False)
-    known = before.select_related("version").first()
-    if known is not None and known.version is not None:
-        return NextVersion(output, known.version, cached=True)
+    known = _became(work, key)
+    if known is not None:
+        return NextVersion(output, known, cached=True)
     (made,) = work.make([chosen], tell)
-    return NextVersion(output, _take_in(work, made, key, number, note), cached=False)
+    return _take_in(work, made, key, number, note)
 
 
 def origin(version: Version, recipe: str) -> Version:
@@ -99,12 +98,25 @@ def origin(version: Version, recipe: str) -> Version:
     return how.source if how is not None else version
 
 
-def _take_in(work: Work, made: Made, key: str, number: int | None, note: str) -> Version:
+def _became(work: Work, key: str) -> Version | None:
+    """The version that this very work has become before."""
+    before = Provenance.objects.filter(source=work.version, recipe_digest=key)
+    known = before.filter(version__isnull=False).select_related("version").first()
+    return known.version if known is not None else None
+
+
+def _take_in(work: Work, made: Made, key: str, number: int | None, note: str) -> NextVersion:
     source, asset = work.version, work.version.asset
     purpose = purpose_of(work.recipe.name, made.output.name)
     name = f"{Path(source.file_name).stem}-{purpose}.{made.encoded.media.extension}"
     words = note or f"Made from version {source.number} by “{work.recipe.name}”"
+    output = made.output.name
     with transaction.atomic():
+        # Two workers may have made the same at the same time: it becomes a version once.
+        Asset.objects.select_for_update().get(pk=asset.pk)
+        known = _became(work, key)
+        if known is not None:
+            return NextVersion(output, known, cached=True)
         outcome = ingest_file(
             source=io.BytesIO(made.encoded.data),
             file_name=name,
@@ -118,4 +130,4 @@ def _take_in(work: Work, made: Made, key: str, number: int | None, note: str) ->
             Provenance.objects.create(
                 version=outcome.version, **provenance(work, made, key, number)
             )
-    return outcome.version
+    return NextVersion(output, outcome.version, cached=False)

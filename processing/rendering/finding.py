@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from dam.models import User
 from processing.recipebook import files, lookup
+from processing.recipes.conditions import Plain
 from processing.recipes.model import Recipe
 
 
@@ -19,22 +21,24 @@ class Found:
     folder: Path | None = None
 
 
-def find(name: str, user: User) -> Found:
+def find(name: str, user: User, variables: Mapping[str, Plain] | None = None) -> Found:
     """Find a recipe: a file where the name ends like one, else one of the library.
 
-    What a file includes is looked for beside it first, then in the library. Raises RecipeError,
-    and LookupError with a sentence.
+    ``variables`` replace its defaults; texts are read as their types ask. What a file includes is
+    looked for beside it first, then in the library. Raises RecipeError, and LookupError with a
+    sentence.
     """
     path = Path(name)
     if path.suffix.lower() in files.ENDINGS:
-        return _file(path)
+        return _file(path, variables)
     recipe = lookup.find(name, user)
     number = recipe.newest.number
-    return Found(lookup.load(recipe, number=number), number)
+    return Found(lookup.load(recipe, number=number, variables=variables), number)
 
 
-def _file(path: Path) -> Found:
+def _file(path: Path, variables: Mapping[str, Plain] | None) -> Found:
     if not path.is_file():
         raise LookupError(f"There is no file “{path}”.")
-    read = lookup.read_here(files.read_file(path), others=files.Beside(path))
+    text, others = files.read_file(path), files.Beside(path)
+    read = lookup.read_here(text, others=others, variables=variables)
     return Found(read, None, path.parent)

@@ -5,11 +5,10 @@ done for that version. It must be safe to repeat: a worker may die after the wor
 note of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dam.formats import SHOWN
-from dam.models import Version
 
 EVERY_KIND = SHOWN | {"other"}
 
@@ -21,17 +20,19 @@ class Step:
     `run` gets 1 to `batch_size` versions (none where `for_library`), writes what it found, and
     raises `processing.errors.ProcessingError` for what a person should read. When a batch fails,
     each of its versions is tried alone, so that one bad picture costs only itself. Versions of a
-    kind that is not in `kinds` pass the step by.
+    kind that is not in `kinds` pass the step by. Where `by_subject`, a job's subject says what is
+    to be done: `run` gets it as its second argument, and one version at a time.
     """
 
     name: str
     title: str  # for people: "Making previews"
-    run: Callable[[Sequence[Version]], None]
+    run: Callable[..., None]
     after: tuple[str, ...] = ()
     batch_size: int = 1
     time_limit: int = 300  # seconds
     for_library: bool = False
     kinds: frozenset[str] = SHOWN
+    by_subject: bool = False
 
 
 _steps: dict[str, Step] = {}

@@ -47,6 +47,7 @@ SENSE = [
     "review_decide_many",
     "jobs_retry",
     "similar_to_picture",
+    "renders_create",
     "recipes_create",
     "recipes_save",
     "recipes_validate",

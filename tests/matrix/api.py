@@ -193,6 +193,24 @@ RECIPES = [
     ),
     get(f"{PV}<id:number>", f"{P}{{recipe}}/versions/1", INSIDE),
 ]
+RENDER = "/api/v1/renders/"
+RENDERS = [
+    get(RENDER, RENDER, ALL),
+    post(
+        f"{A}/renders",
+        "/api/v1/assets/{asset}/renders",
+        "401 401 404 403 403 202*3",
+        {"recipe": "web-shop"},
+    ),
+    get(f"{RENDER}<id:pk>", f"{RENDER}{{render}}", "401 401 404*3 200*3"),
+    post(
+        f"{RENDER}<id:pk>/cancel",
+        f"{RENDER}{{render}}/cancel",
+        "401 401 404*3 409*3",
+        note="failed",
+    ),
+    post(f"{RENDER}<id:pk>/retry", f"{RENDER}{{render}}/retry", "401 401 404*3 200*3"),
+]
 SEARCH = [
     get("/api/v1/search/", "/api/v1/search/?q=sea", ALL),
     post("/api/v1/similar/", "/api/v1/similar/", "401 401 400*6", {"limit": "5"}, form=True),
@@ -237,5 +255,5 @@ REVIEW = [
 ]
 ROWS: list[Row] = [
     *ASSETS, *VERSIONS, *RELATIONS, *RENAMINGS, *TERMS, *COLLECTIONS, *BRANDS, *WORK, *UPLOADS,
-    *SOURCES, *RECIPES, *SEARCH, *DUPLICATES, *REVIEW,
+    *SOURCES, *RECIPES, *RENDERS, *SEARCH, *DUPLICATES, *REVIEW,
 ]  # fmt: skip

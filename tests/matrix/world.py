@@ -30,7 +30,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     from dam.actions.sidecars import keep_sidecar
     from dam.actions.tokens import create_token
     from dam.models import Collection, Relation, Renaming, TagAssignment, Term, User
-    from processing.models import Job, Recipe, Source
+    from processing.models import Job, Recipe, Render, Source
     from review.models import Decision, Finding, ReviewItem
 
     owner, reviewer = people["owner"], people["reviewer"]
@@ -67,6 +67,13 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     )
     recipe = Recipe.objects.create(name="own", title="Own", brand=shown.brand)
     recipe.versions.create(number=1, text="recipe: own\n", digest="", author=people["admin"])
+    render = Render.objects.create(
+        version=own.current_version, recipe="web-shop", recipe_number=1, made_by=owner
+    )
+    render.job = Job.objects.create(
+        step="render", version=own.current_version, subject=str(render.pk), state="failed"
+    )
+    render.save()
     token, _secret = create_token(user=owner, name="Script", scopes=["assets:read"])
     User.objects.create(username="program", is_service=True)
     return {
@@ -88,6 +95,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
         "job": job.pk,
         "bucket": bucket.pk,
         "recipe": recipe.pk,
+        "render": render.pk,
         "token": token.pk,
         "brand": shown.brand.slug,
         "other_brand": other_brand.slug,

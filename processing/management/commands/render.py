@@ -18,6 +18,7 @@ from dam.storage import StorageError, incoming, path_of
 from processing.engine.running import Made, Record
 from processing.errors import ProcessingError
 from processing.models import Provenance
+from processing.recipes.conditions import Plain
 from processing.recipes.faults import RecipeError
 from processing.recipes.model import Output, Recipe
 from processing.rendering.actions import Rendered, origin, render, render_as_version
@@ -33,6 +34,13 @@ class Command(LoupeCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("picture", metavar="FILE_OR_ASSET")
         parser.add_argument("--recipe", required=True, metavar="NAME_OR_FILE")
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a variable of the recipe",
+        )
         parser.add_argument("--output", action="append", default=[], help="only this one")
         parser.add_argument("--out", type=Path, help="a folder, or a file for one output")
         parser.add_argument("--as-version", action="store_true", help="the asset's next version")
@@ -42,7 +50,7 @@ class Command(LoupeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = _user(options["user"])
         try:
-            found = find(options["recipe"], user)
+            found = find(options["recipe"], user, _variables(options["set"]))
             lines = list(self._lines(options, found, user))
         except RecipeError as error:
             raise CommandError(_faults(options["recipe"], error)) from error
@@ -86,6 +94,13 @@ def _user(name: str | None) -> User:
     if known is None:
         raise CommandError(f"There is nobody called “{name}”.")
     return known
+
+
+def _variables(given: list[str]) -> dict[str, Plain]:
+    pairs = [one.partition("=") for one in given]
+    if wrong := [name for name, equals, _ in pairs if not (name and equals)]:
+        raise CommandError(f"--set takes NAME=VALUE, not “{wrong[0]}”.")
+    return {name.strip(): value for name, _, value in pairs}
 
 
 def _outputs(recipe: Recipe, names: list[str]) -> list[Output]:
