@@ -1,13 +1,14 @@
 """The guided filter, which makes a map follow the edges of a picture.
 
-He, Sun and Tang, "Guided Image Filtering", IEEE TPAMI 35(6), 2013, with a colour guide (their
-section 3.5); its coefficients are found on a small copy and used at full size as in He and Sun,
-"Fast Guided Filter", arXiv:1505.00996, 2015.
+He, Sun and Tang, "Guided Image Filtering", IEEE TPAMI 35(6), 2013, with a grey guide or one in
+colour (their section 3.5); its coefficients are found on a small copy and used at full size as in
+He and Sun, "Fast Guided Filter", arXiv:1505.00996, 2015.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -38,6 +39,45 @@ def applied(guide: Floats, found: Floats) -> Floats:
     return np.clip(np.einsum("ijk,ijk->ij", guide, found[..., :3]) + found[..., 3], 0.0, 1.0)
 
 
+def by_grey(guide: Floats, target: Floats, radius: int, smooth: float) -> tuple[Floats, Floats]:
+    """Slope and offset that make ``target`` out of a grey guide around each pixel.
+
+    ``guide`` is height × width; ``target`` too, or × bands: so are the results. The target is then
+    about ``slope × guide + offset``. ``smooth`` is the paper's ε, as in `coefficients`.
+    """
+    wide = (slice(None), slice(None), None) if target.ndim == 3 else ...
+    mean, mean_target = boxed(guide, radius), boxed(target, radius)
+    variance = np.maximum(boxed(guide * guide, radius) - mean * mean, 0)
+    covariance = boxed(target * guide[wide], radius) - mean_target * mean[wide]
+    slope = covariance / (variance + np.float32(smooth))[wide]
+    return boxed(slope, radius), boxed(mean_target - slope * mean[wide], radius)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A picture's base, without its texture and with its edges: linear in the picture itself.
+
+    ``slope`` and ``level`` have a small copy's size (height × width) and serve the large picture.
+    """
+
+    slope: Floats
+    level: Floats
+
+    @classmethod
+    def of(cls, values: Floats, radius: int, edge: float) -> Base:
+        """For values (height × width) of the small copy.
+
+        ``radius`` in its pixels is the size of texture; what varies by more than ``edge`` is none.
+        """
+        return cls(*by_grey(values, values, radius, edge**2))
+
+    def rows(self, values: Floats, rows: slice, height: int) -> Floats:
+        """The base of some rows (their values, n × width) of a picture of ``height`` rows."""
+        width = values.shape[1]
+        slope, level = (enlarged_rows(one, rows, width, height) for one in (self.slope, self.level))
+        return slope * values + level
+
+
 def boxed(values: Floats, radius: int) -> Floats:
     """The mean of the square of 2·radius+1 pixels around each."""
     return cv2.boxFilter(values, -1, (2 * radius + 1,) * 2, borderType=cv2.BORDER_REFLECT)
@@ -50,16 +90,19 @@ def strips(width: int, height: int, bands: int) -> Iterator[slice]:
         yield slice(start, min(start + rows, height))
 
 
-def enlarged_rows(small: NDArray, rows: slice, width: int, height: int) -> NDArray:
-    """Some rows of ``small`` made ``width`` × ``height``, linearly, without making the others."""
-    across, down = small.shape[1] / width, small.shape[0] / height
-    # Pixel centres: that of column x lies at (x + ½)·across − ½ in the small one.
-    move = np.array(
-        [[across, 0, across / 2 - 0.5], [0, down, (rows.start + 0.5) * down - 0.5]], np.float64
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    size = (width, rows.stop - rows.start)
-    return cv2.warpAffine(small, move, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+def enlarged_rows(small: NDArray, rows: slice, width: int, height: int) -> Floats:
+    """Some rows of ``small`` made ``width`` × ``height``, linearly, without making the others.
+
+    ``small`` is height × width, or × bands. Places are those of pixels' centres; edges are held.
+    """
+    count, last = rows.stop - rows.start, small.shape[0] - 1
+    place = (np.arange(rows.start, rows.stop) + 0.5) * small.shape[0] / height - 0.5
+    place = np.clip(place, 0.0, last)
+    above = place.astype(np.int64)
+    share = (place - above).astype(np.float32).reshape(-1, *[1] * (small.ndim - 1))
+    lines = small[above] * (1 - share) + small[np.minimum(above + 1, last)] * share
+    wide = cv2.resize(lines, (width, count), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(wide, np.float32).reshape(count, width, *small.shape[2:])
 
 
 def _spread(guide: Floats, mean: Floats, radius: int, smooth: float) -> dict[str, Floats]:

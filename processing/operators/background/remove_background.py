@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from processing.operators.background.subject import NETWORKS, Network, cut_out, subject_of
+from processing.operators.background.subject import NETWORKS, Cut, Network, subject_of
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
 from processing.operators.picture import Picture
@@ -35,5 +35,5 @@ class RemoveBackground(Operator):
 
     def apply(self, picture: Picture, context: Context) -> Outcome:
         subject = subject_of(picture, context, self.network)
-        made = cut_out(picture, subject, decontaminate=self.decontaminate)
-        return Outcome(made, subject.measures, subject.confidence)
+        cut = Cut(picture, subject, decontaminate=self.decontaminate)
+        return Outcome(cut.whole(), subject.measures, subject.confidence)

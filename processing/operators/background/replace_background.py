@@ -6,12 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+import numpy as np
 from pydantic import JsonValue, model_validator
 
-from processing import vips
-from processing.operators.background.layers import covering, over, plain
-from processing.operators.background.rows import MOST
-from processing.operators.background.subject import NETWORKS, Network, cut_out, subject_of
+from processing.operators.background.layers import Behind, bands_of, covering, over, plain
+from processing.operators.background.subject import NETWORKS, Cut, Network, subject_of
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
 from processing.operators.parameters import (
@@ -20,9 +19,9 @@ from processing.operators.parameters import (
     Degrees,
     Reference,
     Share,
-    rgba,
 )
-from processing.operators.picture import Picture
+from processing.operators.picture import Floats, Picture
+from processing.operators.strips import filled
 
 
 class ReplaceBackground(Operator):
@@ -67,50 +66,50 @@ class ReplaceBackground(Operator):
 
     def apply(self, picture: Picture, context: Context) -> Outcome:
         subject = subject_of(picture, context, self.network)
-        front = cut_out(picture, subject)
-        back = self._behind(picture, context)
-        made = picture.with_image(over(front.image, back, MOST[picture.depth]))
-        return Outcome(made, subject.measures, subject.confidence)
+        cut, behind = Cut(picture, subject), self._behind(picture, context)
+        bands = behind(slice(0, 1)).shape[2]
+        made = filled(
+            picture.width,
+            picture.height,
+            bands,
+            picture.depth,
+            lambda rows: over(cut.rows(rows), behind(rows)),
+        )
+        return Outcome(picture.with_array(made), subject.measures, subject.confidence)
 
-    def _behind(self, picture: Picture, context: Context) -> vips.Image:
-        like, size = picture.image, (picture.width, picture.height)
+    def _behind(self, picture: Picture, context: Context) -> Behind:
+        size = picture.width, picture.height
         if self.picture is not None:
-            other = context.library.picture(self.picture).opaque().image
-            image = covering(other, *size, like=like, anchor=self.anchor)
-            sigma = self.blur * picture.longest / 40
-            return image.gaussblur(sigma).cast(like.format) if sigma > 0.2 else image
-        start = _bands(self.colour, self.colour, self.to, depth=picture.depth)
+            other = context.library.picture(self.picture)
+            blur = self.blur * picture.longest / 40
+            return covering(other, *size, anchor=self.anchor, blur=blur)
         if self.to is None:
-            return plain(start, like, *size)
-        end = _bands(self.to, self.colour, self.to, depth=picture.depth)
+            return plain(self.colour)
+        start, end = bands_of(self.colour, self.to), bands_of(self.to, self.colour)
         share = _radial(*size) if self.gradient == "radial" else _linear(*size, self.angle)
-        mixed = share * [b - a for a, b in zip(start, end, strict=True)] + list(start)
-        return mixed.rint().cast(like.format).copy(interpretation=like.interpretation)
+        return lambda rows: start + share(rows)[:, :, None] * (end - start)
 
 
-def _bands(colour: str, *all_colours: str | None, depth: int) -> tuple[int, ...]:
-    """The colour's samples; with alpha where one of all the colours lets something through."""
-    opaque = all(rgba(one)[3] == 255 for one in all_colours if one is not None)
-    return rgba(colour, depth)[: 3 if opaque else 4]
-
-
-def _linear(width: int, height: int, angle: float) -> vips.Image:
+def _linear(width: int, height: int, angle: float) -> Behind:
     """0 to 1 from one end of the frame to the other in a direction, as CSS' gradients do."""
     across, down = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    reach = (abs(across) * width + abs(down) * height) / 2
-    grid = vips.Image.xyz(width, height)
-    x, y = grid.extract_band(0) - (width - 1) / 2, grid.extract_band(1) - (height - 1) / 2
-    return _clipped((x * across + y * down) / (2 * reach) + 0.5)
+    reach = abs(across) * width + abs(down) * height
+    x = (np.arange(width) - (width - 1) / 2) * across / reach
+
+    def rows(wanted: slice) -> Floats:
+        y = (np.arange(wanted.start, wanted.stop) - (height - 1) / 2) * down / reach
+        return np.clip(x[None] + y[:, None] + 0.5, 0, 1).astype(np.float32)
+
+    return rows
 
 
-def _radial(width: int, height: int) -> vips.Image:
+def _radial(width: int, height: int) -> Behind:
     """0 in the middle to 1 in the corners."""
-    grid = vips.Image.xyz(width, height)
-    x, y = grid.extract_band(0) - (width - 1) / 2, grid.extract_band(1) - (height - 1) / 2
-    reach = (width**2 + height**2) ** 0.5 / 2
-    return _clipped((x * x + y * y) ** 0.5 / reach)
+    x = np.arange(width, dtype=np.float32) - (width - 1) / 2
+    reach = math.hypot(width, height) / 2
 
+    def rows(wanted: slice) -> Floats:
+        y = np.arange(wanted.start, wanted.stop, dtype=np.float32) - (height - 1) / 2
+        return np.clip(np.hypot(x[None], y[:, None]) / reach, 0, 1).astype(np.float32)
 
-def _clipped(share: vips.Image) -> vips.Image:
-    low = (share < 0).ifthenelse(0, share)
-    return (low > 1).ifthenelse(1, low)
+    return rows

@@ -11,19 +11,20 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from dam.colour import linear_to_srgb, srgb_to_linear
-from processing.operators.background.rows import MOST, rounded
+from processing.operators.background.layers import over
 from processing.operators.background.subject import (
     NETWORKS,
+    Cut,
     Network,
     box_of,
-    cut_out,
     subject_of,
 )
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
 from processing.operators.parameters import Amount, Colour, Share, rgba, unit
 from processing.operators.picture import Picture
-from processing.vision.guided import Floats, enlarged_rows, strips
+from processing.operators.strips import MOST, filled, rounded
+from processing.vision.guided import Floats, enlarged_rows
 from processing.vision.networks import small
 
 _PROXY = 1024  # pixels of the longer side at which the shadow, which is soft, is made
@@ -68,10 +69,9 @@ class Shadow(Operator):
 
     def apply(self, picture: Picture, context: Context) -> Outcome:
         subject = subject_of(picture, context, self.network)
-        front = cut_out(picture, subject)
         tiny = small(subject.alpha, _PROXY).astype(np.float32) / np.float32(MOST[picture.depth])
         density, lost = self._density(tiny, box_of(rounded(tiny, 8), 8))
-        made = picture.with_array(self._laid(front, density))
+        made = picture.with_array(self._laid(Cut(picture, subject), density))
         measures: dict[str, JsonValue] = {
             **subject.measures,
             "darkest": round(float(density.max()), 4),
@@ -100,18 +100,17 @@ class Shadow(Operator):
         total = float(density.sum())
         return kept, 1 - float(kept.sum()) / total if total > 1e-6 else 0.0
 
-    def _laid(self, front: Picture, density: Floats) -> NDArray:
+    def _laid(self, cut: Cut, density: Floats) -> NDArray:
         """The subject on its shadow: with alpha, or on the background without."""
-        width, height, depth = front.width, front.height, front.depth
+        picture = cut.picture
         under = _Ground(self.colour, self.background)
-        pixels = front.array()
+
+        def make(rows: slice) -> Floats:
+            shade = enlarged_rows(density, rows, picture.width, picture.height)
+            return over(cut.rows(rows), under.rows(shade))
+
         bands = 3 if self.background else 4
-        made = np.empty((height, width, bands), pixels.dtype)
-        for rows in strips(width, height, 14):
-            strip = pixels[rows].astype(np.float32) / np.float32(MOST[depth])
-            shade = enlarged_rows(density, rows, width, height)
-            made[rows] = rounded(under.below(strip, shade), depth)
-        return made
+        return filled(picture.width, picture.height, bands, picture.depth, make)
 
 
 class _Ground:
@@ -129,18 +128,14 @@ class _Ground:
         reach = max(1e-3, float((1 - self.colour).sum()))
         self._opacity = np.minimum((1 - self._coded).sum(axis=1) / reach, 1)
 
-    def below(self, strip: Floats, shade: Floats) -> Floats:
-        """A strip of the subject (RGBA, 0..1) with what is below it: RGB or RGBA."""
-        share = strip[:, :, 3:]
+    def rows(self, shade: Floats) -> Floats:
+        """What a strip of the subject lies on, by how much light is taken there: RGB or RGBA."""
         if self.opaque:
             bands = [np.interp(shade, self._taken, self._coded[:, one]) for one in range(3)]
-            return share * strip[:, :, :3] + (1 - share) * np.dstack(bands).astype(np.float32)
-        shadow = np.interp(shade, self._taken, self._opacity).astype(np.float32)[:, :, None]
-        total = share + shadow * (1 - share)
-        mixed = share * strip[:, :, :3] + (total - share) * self.colour
-        # Where nothing is seen, the subject's own colour stays: it may bleed when it is resized.
-        seen = np.where(total > 0, mixed / np.maximum(total, 1e-6), strip[:, :, :3])
-        return np.concatenate([seen, total], axis=2)
+            return np.dstack(bands).astype(np.float32)
+        opacity = np.interp(shade, self._taken, self._opacity).astype(np.float32)[:, :, None]
+        colour = np.broadcast_to(self.colour, (*shade.shape, 3))
+        return np.concatenate([colour, opacity], axis=2)
 
 
 def _soft(shape: Floats, across: float, down: float) -> Floats:

@@ -9,12 +9,12 @@ import numpy as np
 from pydantic import JsonValue
 
 from dam.colour import srgb_to_linear
-from processing.operators.background.layers import covering
-from processing.operators.background.rows import MOST, changed
+from processing.operators.background.layers import Behind, covering
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
 from processing.operators.parameters import Anchor, Colour, Reference, Share, rgba, unit
 from processing.operators.picture import Picture
+from processing.operators.strips import by_rows
 from processing.vision import sky
 from processing.vision.guided import Floats, enlarged_rows
 from processing.vision.matting import GUIDE_EDGE, alpha_of_rows
@@ -66,40 +66,40 @@ class Sky(Operator):
         measures["light"] = [round(float(one), 3) for one in gains]
         old = sky.colours(guide, found)
 
-        def change(rows: slice, strip: Floats) -> Floats:
+        def change(strip: Floats, rows: slice) -> Floats:
             alpha = alpha_of_rows(strip, found.matte, rows, picture.height)[:, :, None]
             seen = alpha * enlarged_rows(old, rows, picture.width, picture.height)
             # What is left of a pixel when the old sky's part is taken out of it.
             ground = np.clip(strip - seen, 0, 1 - alpha)
             return ground * _lit(rows, picture.height, found.horizon, gains) + alpha * new(rows)
 
-        return Outcome(changed(picture, change), measures, found.confidence)
+        return Outcome(by_rows(picture, change), measures, found.confidence)
 
     def _new(self, picture: Picture, found: sky.Sky, context: Context) -> _New:
         height = max(1, min(picture.height, round(found.horizon * picture.height)))
         if self.picture is None:
             ends = [np.array(rgba(one)[:3], np.float32) / 255 for one in (self.top, self.bottom)]
             share = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-            return _New(ends[0] * (1 - share) + ends[1] * share, picture.height, 1.0)
+            lines = (ends[0] * (1 - share) + ends[1] * share).astype(np.float32)
+            return _New(lambda rows: lines[rows], height)
         other = context.library.picture(self.picture)
-        size = (picture.width, height)
-        image = covering(other.opaque().image, *size, like=picture.image, anchor=self.anchor)
-        return _New(image.numpy(), picture.height, MOST[picture.depth])
+        return _New(covering(other, picture.width, height, anchor=self.anchor), height)
 
 
 class _New:
     """The new sky, row by row: below the horizon its last row goes on."""
 
-    def __init__(self, pixels: Floats, height: int, most: float) -> None:
-        self._pixels, self._most = pixels, most
-        self._last = len(pixels) - 1
-        step = max(1, len(pixels) // 64)
-        tiny = pixels[::step, :: max(1, pixels.shape[1] // 64)].astype(np.float32) / most
-        self.mean = srgb_to_linear(tiny).reshape(-1, 3).mean(axis=0)
+    def __init__(self, made: Behind, height: int) -> None:
+        self._made, self._height = made, height
+        lines = [made(slice(row, row + 1)) for row in range(0, height, max(1, height // 64))]
+        some = np.stack([line[0, :: max(1, line.shape[1] // 64)] for line in lines])
+        self.mean = srgb_to_linear(some).reshape(-1, 3).mean(axis=0)
 
     def __call__(self, rows: slice) -> Floats:
-        chosen = np.minimum(np.arange(rows.start, rows.stop), self._last)
-        return self._pixels[chosen].astype(np.float32) / np.float32(self._most)
+        last = self._height - 1
+        there = self._made(slice(min(rows.start, last), min(max(rows.stop, 1), last + 1)))
+        beyond = rows.stop - rows.start - len(there)
+        return np.concatenate([there, there[-1:].repeat(beyond, axis=0)]) if beyond else there
 
 
 def _gains(guide: Floats, found: sky.Sky, new: Floats, strength: float) -> Floats:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, JsonValue
 
-from processing.operators.background.rows import MOST, samples
 from processing.operators.context import Context
-from processing.operators.picture import Picture, Unfit
-from processing.vision.guided import boxed, enlarged_rows, strips
+from processing.operators.picture import Floats, Picture, Unfit
+from processing.operators.strips import MOST, filled, floats, samples
+from processing.vision.guided import boxed, enlarged_rows
 from processing.vision.networks import small
 
 NETWORKS = ("u2netp",)
@@ -43,7 +43,7 @@ def subject_of(picture: Picture, context: Context, network: str = "") -> Subject
     A picture that has something transparent says itself what its subject is: no network is asked.
     """
     if picture.has_alpha and picture.image.extract_band(3).min() < MOST[picture.depth]:
-        alpha = picture.array()[:, :, 3]
+        alpha = picture.image.extract_band(3).numpy().reshape(picture.height, picture.width)
         measures: dict[str, JsonValue] = {"area": _area(alpha, picture.depth), "mask": "given"}
         return _or_refused(Subject(alpha, True, measures, None))
     found = context.networks.mask(picture.rgb8(), network)
@@ -57,45 +57,50 @@ def subject_of(picture: Picture, context: Context, network: str = "") -> Subject
     return _or_refused(Subject(alpha, False, measures, found.confidence))
 
 
-def cut_out(picture: Picture, subject: Subject, *, decontaminate: bool = True) -> Picture:
-    """The picture with the subject's alpha, without the old background's colour at the edge.
+class Cut:
+    """The picture with the subject's alpha, some rows at a time: a large one is never there twice.
 
-    Alpha that was given came with its own colours, which stay.
+    Colours of half transparent pixels are replaced by the subject's own where ``decontaminate``
+    says so; alpha that was given came with its own colours, which stay. Forte, "Approximate Fast
+    Foreground Colour Estimation", ICIP 2021: from blurred colours of both sides, twice, the second
+    time from near by. The blurs are made on a small copy.
     """
-    if subject.given:
-        return picture
-    colours = picture.array()[:, :, :3]
-    made = np.empty((*colours.shape[:2], 4), colours.dtype)
-    made[:, :, :3], made[:, :, 3] = colours, subject.alpha
-    if decontaminate:
-        _decontaminate(made, picture.depth)
-    return picture.with_array(made)
+
+    def __init__(self, picture: Picture, subject: Subject, *, decontaminate: bool = True) -> None:
+        self.picture, self._subject = picture, subject
+        self._both = None if subject.given or not decontaminate else _both_sides(picture, subject)
+
+    def rows(self, rows: slice) -> Floats:
+        """Some rows of RGB and alpha, float32 0..1."""
+        seen = floats(self.picture, rows)
+        if self._subject.given:
+            return seen
+        alpha = self._subject.alpha[rows].astype(np.float32) / np.float32(MOST[self.picture.depth])
+        edge = (alpha > 0) & (alpha < 1)
+        if self._both is not None and edge.any():
+            size = self.picture.width, self.picture.height
+            inner, outer = (enlarged_rows(one, rows, *size)[edge] for one in self._both)
+            share = alpha[edge][:, None]
+            own = inner + share * (seen[edge][:, :3] - share * inner - (1 - share) * outer)
+            seen[edge, :3] = own
+        return np.dstack([seen[:, :, :3], alpha])
+
+    def whole(self) -> Picture:
+        """All of it, in memory."""
+        if self._subject.given:
+            return self.picture
+        frame = self.picture.width, self.picture.height
+        return self.picture.with_array(filled(*frame, 4, self.picture.depth, self.rows))
 
 
-def _decontaminate(pixels: NDArray, depth: int) -> None:
-    """Replace the colours of half transparent pixels by the subject's own, in place.
-
-    Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021: from blurred colours of both
-    sides, twice, the second time from near by. The blurs are made on a small copy.
-    """
-    height, width = pixels.shape[:2]
-    tiny = small(pixels, _PROXY).astype(np.float32) / np.float32(MOST[depth])
-    image, alpha = tiny[:, :, :3], tiny[:, :, 3]
-    longest = max(tiny.shape[:2])
+def _both_sides(picture: Picture, subject: Subject) -> tuple[NDArray, NDArray]:
+    """The subject's colours and those behind it, at the size of a small copy."""
+    image = picture.proxy(_PROXY).floats()[:, :, :3]
+    alpha = small(subject.alpha, _PROXY).astype(np.float32) / np.float32(MOST[picture.depth])
+    longest = max(image.shape[:2])
     front, back = _sides(image, image, image, alpha, max(2, round(longest * _WIDE)))
     front, back = _sides(image, front, back, alpha, max(1, round(longest * _NARROW)))
-    both = np.ascontiguousarray(front), np.ascontiguousarray(back)
-    for rows in strips(width, height, 16):
-        strip = pixels[rows]
-        opacity = strip[:, :, 3:].astype(np.float32) / np.float32(MOST[depth])
-        edge = (opacity[:, :, 0] > 0) & (opacity[:, :, 0] < 1)
-        if not edge.any():
-            continue
-        inner, outer = (enlarged_rows(one, rows, width, height)[edge] for one in both)
-        share = opacity[edge]
-        seen = strip[edge][:, :3].astype(np.float32) / np.float32(MOST[depth])
-        own = inner + share * (seen - share * inner - (1 - share) * outer)
-        strip[edge, :3] = np.rint(np.clip(own, 0, 1) * MOST[depth]).astype(pixels.dtype)
+    return np.ascontiguousarray(front), np.ascontiguousarray(back)
 
 
 def _sides(

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from processing.operators.background.rows import changed
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
 from processing.operators.parameters import Colour, Share, rgba
 from processing.operators.picture import Picture
+from processing.operators.strips import by_rows
 from processing.vision import sky, windows
 from processing.vision.guided import Floats, enlarged_rows
 from processing.vision.matting import GUIDE_EDGE, alpha_of_rows
@@ -57,7 +57,7 @@ class Twilight(Operator):
         lit = windows.find(guide, found.matte.alpha)
         glow = _glow(lit.mask) * np.float32(self.windows * self.amount)
 
-        def change(rows: slice, strip: Floats) -> Floats:
+        def change(strip: Floats, rows: slice) -> Floats:
             alpha = alpha_of_rows(strip, found.matte, rows, picture.height)[:, :, None]
             dusk = (1 - alpha) * self._ground(strip) + alpha * self._sky(
                 rows, strip, picture, found
@@ -71,7 +71,7 @@ class Twilight(Operator):
             "windows_share": round(float(lit.mask.mean()), 5),
         }
         told = found.confidence * (0.6 + 0.4 * min(1.0, lit.count / 4))
-        return Outcome(changed(picture, change), measures, round(told, 4))
+        return Outcome(by_rows(picture, change), measures, round(told, 4))
 
     def _ground(self, strip: Floats) -> Floats:
         dark = np.power(strip, np.float32(_STEEPER)) * _COOL * np.float32(_DARKER)

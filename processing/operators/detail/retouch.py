@@ -15,7 +15,7 @@ from processing.formats.codec import to_vips
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context, Face
 from processing.operators.detail.skin import FaceArea, skin
-from processing.operators.detail.smoothing import blotches, gentle, guided
+from processing.operators.detail.smoothing import blotches, calmed, gentle
 from processing.operators.parameters import Share, unit
 from processing.operators.picture import Floats, Picture
 from processing.operators.tiles import Box, by_tiles, frame_of
@@ -51,6 +51,7 @@ class Retouch(Operator):
     title: ClassVar[str] = "Retouch skin"
     family: ClassVar[Family] = "detail"
     example: ClassVar[Mapping[str, JsonValue]] = {"strength": 0.6}
+    version: ClassVar[int] = 2
     networks: ClassVar[tuple[str, ...]] = ("centerface",)
 
     strength: Annotated[float, unit("share", ge=0.0, le=1.0)] = 0.5
@@ -101,7 +102,7 @@ class Retouch(Operator):
     def _change(self, colours: Floats, face_width: float) -> Floats:
         """What takes the middle frequencies away, rows × columns × 3."""
         pores = cv2.GaussianBlur(colours, (0, 0), max(0.8, face_width * _PORE))
-        base = guided(pores, max(2, round(face_width * _BLOTCH)))
+        base = calmed(pores, max(2, round(face_width * _BLOTCH)))
         return np.clip((base - pores) * np.float32(self.strength), -_LIMIT, _LIMIT)
 
 

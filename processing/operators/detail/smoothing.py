@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.operators.picture import Floats
+from processing.vision import guided
 
 EDGE_KEPT = 0.05  # differences of luminance beyond this are a feature's, not a blotch's
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, of coded values
@@ -16,20 +17,11 @@ def luma(colours: NDArray) -> Floats:
     return colours @ _LUMA
 
 
-def guided(colours: NDArray, radius: int) -> Floats:
+def calmed(colours: NDArray, radius: int) -> Floats:
     """Each channel smoothed, guided by the luminance, whose edges stay."""
-    guide = luma(colours)
-    mean, mean_each = _boxed(guide, radius), _boxed(colours, radius)
-    variance = np.maximum(_boxed(guide * guide, radius) - mean * mean, 0)
-    covariance = _boxed(colours * guide[:, :, None], radius) - mean_each * mean[:, :, None]
-    slope = covariance / (variance + np.float32(EDGE_KEPT**2))[:, :, None]
-    offset = mean_each - slope * mean[:, :, None]
-    return _boxed(slope, radius) * guide[:, :, None] + _boxed(offset, radius)
-
-
-def _boxed(values: NDArray, radius: int) -> Floats:
-    size = (2 * radius + 1, 2 * radius + 1)
-    return cv2.boxFilter(values, -1, size, borderType=cv2.BORDER_REFLECT_101).astype(np.float32)
+    grey = luma(colours)
+    slope, offset = guided.by_grey(grey, colours, radius, EDGE_KEPT**2)
+    return slope * grey[:, :, None] + offset
 
 
 def gentle(colours: Floats, change: Floats, mask: Floats, texture: float) -> tuple[Floats, float]:

@@ -17,9 +17,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.operators.light.enlarging import enlarged_rows
-from processing.operators.light.mapping import by_rows
 from processing.operators.picture import Floats, Picture
+from processing.operators.strips import by_rows
+from processing.vision.guided import enlarged_rows
 
 AT_ONCE = 2_500_000  # pixels of each exposure that OpenCV gets
 _COARSE = 1600  # pixels of the longer side for the first alignment
@@ -83,18 +83,16 @@ def _with_detail(
 ) -> Picture:
     """The fused small picture enlarged, and of each exposure what enlarging it loses."""
     first = pictures[0]
-    size = (first.height, first.width)
+    size = (first.width, first.height)
     parts = list(zip(pictures, small, weights(small, powers), strict=True))
     most = np.float32(65535 if first.depth == 16 else 255)
 
-    def change(strip: Floats, start: int) -> Floats:
-        count = strip.shape[0]
-        result = enlarged_rows(blended, start, count, size)
+    def change(strip: Floats, rows: slice) -> Floats:
+        result = enlarged_rows(blended, rows, *size)
         for picture, exposure, weight in parts:
-            rows = picture.image.crop(0, start, picture.width, count).numpy()
-            own = rows[:, :, :3] / most
-            own -= enlarged_rows(exposure, start, count, size)
-            own *= enlarged_rows(weight, start, count, size)[:, :, None]
+            own = picture.rows(rows.start, len(strip))[:, :, :3] / most
+            own -= enlarged_rows(exposure, rows, *size)
+            own *= enlarged_rows(weight, rows, *size)[:, :, None]
             result += own
         return result
 

@@ -89,19 +89,3 @@ def each_channel(picture: Picture, curves: Sequence[Change]) -> Picture:
     table = np.rint(np.stack(lines, axis=1) * np.float32(count - 1)).astype(kind)
     looked_up = to_vips(np.ascontiguousarray(table[None]), "multiband")
     return picture.with_image(vips.in_memory(picture.image.maplut(looked_up)))
-
-
-def by_rows(picture: Picture, change: Callable[[Floats, int], Floats]) -> Picture:
-    """As `Picture.by_strips`, for changes that depend on where a pixel is.
-
-    ``change`` gets colours (rows × width × 3, float32 0..1) and the number of their first row.
-    """
-    start = 0
-
-    def here(strip: Floats) -> Floats:
-        nonlocal start
-        changed = change(strip, start)
-        start += strip.shape[0]
-        return changed
-
-    return picture.by_strips(here)

@@ -10,12 +10,12 @@ from pydantic import JsonValue
 
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
-from processing.operators.light.guided import Guide, guide
-from processing.operators.light.mapping import by_rows
 from processing.operators.light.spaces import coded, linear, luminance
 from processing.operators.parameters import Share
 from processing.operators.picture import Floats, Picture
+from processing.operators.strips import by_rows
 from processing.tonemap import within
+from processing.vision.guided import Base
 
 _DARKEST = 2.0**-12  # luminance; what is darker counts as that
 _EDGE = 768  # pixels of the copy that the base is found on
@@ -51,16 +51,16 @@ class ToneMap(Operator):
             return Outcome(picture)
         small = picture.proxy(_EDGE)
         stops = _stops(linear(small.floats()[:, :, :3]))
-        base = guide(stops, max(1, round(_RADIUS * small.longest)), _STOPS)
+        base = Base.of(stops, max(1, round(_RADIUS * small.longest)), _STOPS)
         lift = self._lift(stops, base)
 
-        def change(strip: Floats, start: int) -> Floats:
+        def change(strip: Floats, rows: slice) -> Floats:
             light = linear(strip)
             own = _stops(light)
-            shown = self._shown(own, base.base(own, start, picture.height)) + lift
+            shown = self._shown(own, base.rows(own, rows, picture.height)) + lift
             return coded(_within(light * np.exp2(shown - own)[..., None]))
 
-        after = self._shown(stops, base.base(stops, 0, stops.shape[0]))
+        after = self._shown(stops, base.rows(stops, slice(0, len(stops)), len(stops)))
         measures: dict[str, JsonValue] = {
             "range_before_ev": round(_range(stops), 2),
             "range_after_ev": round(_range(after), 2),
@@ -68,9 +68,9 @@ class ToneMap(Operator):
         }
         return Outcome(by_rows(picture, change), measures)
 
-    def _lift(self, stops: Floats, base: Guide) -> float:
+    def _lift(self, stops: Floats, base: Base) -> float:
         """What the compressed stops need for the brightest to stay as bright as they were."""
-        shown = self._shown(stops, base.base(stops, 0, stops.shape[0]))
+        shown = self._shown(stops, base.rows(stops, slice(0, len(stops)), len(stops)))
         return float(np.percentile(stops, _WHITE) - np.percentile(shown, _WHITE))
 
     def _shown(self, stops: Floats, base: Floats) -> Floats:

@@ -1,5 +1,7 @@
 """Cutting out, and what is laid behind: alpha that is there is kept, old colours leave the edge."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -12,6 +14,18 @@ from processing.operators.context import Context, Mask
 from processing.operators.picture import Picture, Unfit
 from tests.processing.operators.cast import FakeNetworks, context
 from tests.processing.operators.pictures import motif
+
+
+class Red(FakeNetworks):
+    """A network that finds what is red, however large it is shown; it keeps the sizes."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, ...]] = []
+
+    def mask(self, rgb, network=""):
+        self.seen.append(rgb.shape[:2])
+        alpha = np.clip((rgb[:, :, 0].astype(np.float32) - rgb[:, :, 2]) / 160, 0, 1)
+        return Mask(alpha, 0.8, 0.7, "red")
 
 
 class Given(FakeNetworks):
@@ -180,3 +194,53 @@ def test_a_transparent_canvas_and_no_enlarging():
     outcome = operator.run(picture, network)
     assert outcome.measures["scale"] == 1
     assert outcome.picture.alpha().sum() == pytest.approx(40 * 30)
+
+
+@pytest.mark.parametrize("enlarge", [True, False])
+def test_a_large_picture_is_looked_at_no_larger_than_the_canvas_asks(monkeypatch, enlarge):
+    alpha = box(900, 700, 300, 200, 700, 500)
+    picture = replace(mixed(alpha, (200, 30, 30), (40, 60, 230)), focus=(500 / 900, 350 / 700))
+    operator = Place(width=120, height=120, fill=0.5, enlarge=enlarge, colour="#0000ff")
+    whole = operator.run(picture, Context(networks=Red()))
+    monkeypatch.setattr("processing.operators.background.place._LARGE", 400)
+    monkeypatch.setattr("processing.operators.background.place.GUIDE_EDGE", 150)
+    network = Red()
+    small = operator.run(picture, Context(networks=network))
+    assert max(network.seen[-1]) < 300, "the canvas is small"
+    assert small.measures["scale"] == pytest.approx(whole.measures["scale"], rel=0.02)
+    assert small.picture.focus == pytest.approx(whole.picture.focus, abs=0.02)
+    away = np.abs(small.picture.array().astype(int) - whole.picture.array())
+    assert away.mean() < 3
+    larger = Place(width=4000, height=4000, fill=0.5, enlarge=enlarge)
+    network = Red()
+    scale = larger.run(picture, Context(networks=network)).measures["scale"]
+    assert scale == pytest.approx(5 if enlarge else 1, rel=0.01)
+    assert network.seen[-1] == (700, 900)
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_outside_the_subject_the_canvas_is_pure(depth):
+    """Marketplaces ask for #ffffff: no ringing of the filter, no veil of a soft mask."""
+    alpha = soft_box(600, 500, edge=3)
+    picture = mixed(alpha, (150, 20, 30), (60, 90, 80))
+    if depth == 16:
+        picture = Picture.from_array(picture.array().astype(np.uint16) * 257)
+    made = Place(width=200, height=200).run(picture, Context(networks=Given(alpha)))
+    left, _, width, _ = made.measures["box_px"]
+    pixels = made.picture.array()
+    outside = np.delete(pixels, slice(left - 1, left + width + 1), axis=1)
+    assert outside.min() == (255 if depth == 8 else 65535)
+    edge = pixels[100, left - 3 : left + 6].astype(int).min(axis=1)
+    assert np.diff(edge / outside.min()).max() < 0.02, "no bright or dark line around it"
+
+
+def test_a_blurred_picture_behind_is_the_same_by_a_small_copy(tmp_path, monkeypatch):
+    library = context(tmp_path).library
+    monkeypatch.setattr(library, "picture", lambda _: Picture.from_array(motif(1200, 800)))
+    ready = Context(networks=Given(box(900, 500, 0, 0, 20, 20)), library=library)
+    picture = Picture.from_array(np.zeros((500, 900, 3), np.uint8))
+    operator = ReplaceBackground(picture="asset:1", blur=0.8)
+    small = operator.run(picture, ready).picture.array()
+    monkeypatch.setattr("processing.operators.background.layers._SOFT", 1e6)
+    whole = operator.run(picture, ready).picture.array()
+    assert np.abs(small.astype(int) - whole).max() <= 4
