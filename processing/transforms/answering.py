@@ -7,13 +7,11 @@ from functools import lru_cache
 
 from processing.transforms import keys, making, presets
 from processing.transforms.errors import Busy, NotThere, Refused
-from processing.transforms.geometry import planned
 from processing.transforms.making import Wanted
 from processing.transforms.negotiation import settle
 from processing.transforms.options import Options, parse
-from processing.transforms.rendering import Finish
 from processing.transforms.signing import verify
-from processing.transforms.subjects import Subject, memory
+from processing.transforms.subjects import memory
 
 AGAIN_SECONDS = 2
 YEAR = 31_536_000
@@ -64,8 +62,8 @@ def _picture(rest: str, query: str, headers: Mapping[str, str]) -> Answer:
     subject = memory.find(parts[1])
     if subject is None:
         raise NotThere(NOT_HERE)
-    wishes = settle(options, headers, alpha=subject.alpha)
-    wanted = wanted_of(subject, wishes.options)
+    wishes = settle(options, headers, subject.original, alpha=subject.alpha)
+    wanted = Wanted(subject, wishes.plan, wishes.finish)
     told = {
         "ETag": f'"{wanted.digest[:32]}"',
         "Cache-Control": caching(expires, fixed=subject.fixed),
@@ -80,14 +78,6 @@ def sent(wanted: Wanted, told: dict[str, str], headers: Mapping[str, str]) -> An
     if _has(headers.get("if-none-match", ""), told["ETag"]):
         return Answer(304, b"", told)
     return Answer(200, making.made(wanted), {"Content-Type": wanted.mime, **told})
-
-
-def wanted_of(subject: Subject, options: Options) -> Wanted:
-    """Settled options, laid out on a picture. Raises BadOptions."""
-    assert isinstance(options.q, int)
-    background = f"#{options.bg}" if options.bg else None
-    finish = Finish(options.f, options.q, background, options.blur, options.sharp)
-    return Wanted(subject, planned(options, *subject.size), finish)
 
 
 @lru_cache(maxsize=2_048)

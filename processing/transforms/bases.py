@@ -14,7 +14,7 @@ from processing import vips
 from processing.transforms.rendering import Shown
 
 # Part of its name: raise it when the same original would give another base.
-VERSION = 2
+VERSION = 3
 # Each side is filled up to a multiple of this, by its last pixels: so every level is exactly half
 # of the one before, where a column that is left out would shift all others (by a third of a pixel
 # of a small result, which a comparison shows).

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from processing.operators.parameters import ANCHORS
 from processing.transforms.errors import BadOptions
-from processing.transforms.options import SMART, Options
+from processing.transforms.looks import Look
+from processing.transforms.options import SMART, Options, Point
 
 
 class Region(NamedTuple):
@@ -48,14 +49,25 @@ class Plan:
         return self.canvas or (width, height)
 
 
-def planned(options: Options, width: int, height: int) -> Plan:
-    """Lay out settled options on an original of ``width`` × ``height``. Raises BadOptions."""
-    region = _cropped(options, width, height)
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A picture as far as its layout asks: upright ``size`` in pixels, the point that matters most
+    in shares of it, where somebody has set one, and what a worker saw of it.
+    """
+
+    size: tuple[int, int]
+    focus: Point | None = None
+    look: Look | None = None
+
+
+def planned(options: Options, original: Original) -> Plan:
+    """Lay out settled options on an original. Raises BadOptions."""
+    region = _cropped(options, *original.size)
     sideways = options.r in (90, 270)
     # Frames are meant for the picture as it is shown: turned ones are laid out lying.
     box = _frame(options)
     box = (box[1], box[0]) if sideways else box
-    plan = _fitted(options, region, box)
+    plan = _fitted(options, region, box, original)
     canvas = plan.canvas
     if canvas and sideways:
         canvas = (canvas[1], canvas[0])
@@ -82,11 +94,13 @@ def _cropped(options: Options, width: int, height: int) -> Region:
     return Region(left, top, min(wide, width - left), min(high, height - top))
 
 
-def _fitted(options: Options, region: Region, box: tuple[int | None, int | None]) -> Plan:
+def _fitted(
+    options: Options, region: Region, box: tuple[int | None, int | None], original: Original
+) -> Plan:
     if options.fit == "cover":
         assert box[0] is not None
         assert box[1] is not None
-        return _covering(options, region, box[0], box[1])
+        return _covering(options, region, (box[0], box[1]), original)
     scales = [side / have for side, have in zip(box, region[2:], strict=True) if side]
     scale = min(scales, default=1.0)
     if options.fit != "contain":
@@ -96,22 +110,56 @@ def _fitted(options: Options, region: Region, box: tuple[int | None, int | None]
     return Plan(region, width, height, canvas=canvas)
 
 
-def _covering(options: Options, region: Region, width: int, height: int) -> Plan:
+def _covering(options: Options, region: Region, frame: tuple[int, int], original: Original) -> Plan:
     """The largest part of the region that has the frame's proportions, there where g says."""
-    if options.g == SMART:
-        scale = max(width / region.width, height / region.height)
-        sizes = (max(1, round(side * scale)) for side in region[2:])
-        wide, high = (max(one, least) for one, least in zip(sizes, (width, height), strict=True))
-        return Plan(region, wide, high, cut=(width, height))
-    across, down = options.g if isinstance(options.g, tuple) else ANCHORS[options.g]
+    width, height = frame
+    gravity = options.g
+    if gravity == SMART and original.focus is not None:
+        gravity = _within(original, region)
+    if gravity == SMART and original.look is None:
+        return _attentive(region, width, height)
     if width * region.height >= region.width * height:
         wide, high = region.width, max(1, round(region.width * height / width))
     else:
         wide, high = max(1, round(region.height * width / height)), region.height
-    is_point = isinstance(options.g, tuple)
-    left = _placed(region.width, wide, across, is_point)
-    top = _placed(region.height, high, down, is_point)
+    left, top = _part(gravity, region, (wide, high), original)
     return Plan(Region(region.left + left, region.top + top, wide, high), width, height)
+
+
+def _part(
+    gravity: str | Point, region: Region, part: tuple[int, int], original: Original
+) -> tuple[int, int]:
+    """Where a part of a region begins, in its pixels."""
+    if gravity == SMART:
+        assert original.look is not None
+        across = part[0] < region.width
+        length = part[0] if across else part[1]
+        at = original.look.start(region, original.size, length, across=across)
+        return (at, 0) if across else (0, at)
+    is_point = isinstance(gravity, tuple)
+    x, y = gravity if isinstance(gravity, tuple) else ANCHORS[gravity]
+    left = _placed(region.width, part[0], x, is_point)
+    return left, _placed(region.height, part[1], y, is_point)
+
+
+def _attentive(region: Region, width: int, height: int) -> Plan:
+    """To be cut by libvips' attention, once it is scaled: nothing is known of the picture yet."""
+    scale = max(width / region.width, height / region.height)
+    sizes = (max(1, round(side * scale)) for side in region[2:])
+    wide, high = (max(one, least) for one, least in zip(sizes, (width, height), strict=True))
+    return Plan(region, wide, high, cut=(width, height))
+
+
+def _within(original: Original, region: Region) -> Point:
+    """The focal point in shares of a region; where it lies outside, the nearest in it."""
+    assert original.focus is not None
+    x, y = (
+        (share * side - start) / length
+        for share, side, start, length in zip(
+            original.focus, original.size, region[:2], region[2:], strict=True
+        )
+    )
+    return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
 def _placed(have: int, wanted: int, share: float, is_point: bool) -> int:

@@ -15,18 +15,17 @@ from django.conf import settings
 from dam.storage import StorageError
 from processing.errors import InputError, ProcessingError
 from processing.transforms import rendering, sources
+from processing.transforms.encoding import MIME, Finish
 from processing.transforms.errors import Busy, NotThere, TooCostly
 from processing.transforms.geometry import Plan
 from processing.transforms.options import LONGEST
-from processing.transforms.rendering import Finish
 from processing.transforms.storing import locks, pictures
 from processing.transforms.subjects import Subject
 from processing.transforms.turns import Door, alone, turn
 
 log = logging.getLogger(__name__)
 PATIENCE = 2.0  # seconds that a request waits for its turn, then it is told to come back
-_AVIF_DEARER = 4  # an AVIF pixel costs as much as so many others
-_LARGEST_WEBP = 16_383
+_AVIF_DEARER = 2  # an AVIF pixel costs as much as so many others
 AWAY = "This picture cannot be read just now. Try again in a moment."
 
 
@@ -46,7 +45,7 @@ class Wanted:
 
     @property
     def mime(self) -> str:
-        return rendering.MIME[self.finish.format]
+        return MIME[self.finish.format]
 
     def check(self) -> None:
         """Raises TooCostly for more than this installation makes on the fly."""

@@ -12,6 +12,9 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from processing.transforms.encoding import Finish
+from processing.transforms.geometry import Original, Plan, planned
+from processing.transforms.looks import Coding
 from processing.transforms.options import AUTO, Options, settled
 
 # Width steps: each about a fifth more than the one before. 18 of them, whatever is asked.
@@ -22,24 +25,60 @@ WIDTHS = (
 # fmt: on
 UNTOLD_WIDTH = 1200
 DPRS = (1.0, 1.5, 2.0, 3.0)
-# Quality by type: without more, and where data are to be saved. About the same to look at
-# (docs/decisions/0025-transforms-and-iiif.md has the figures).
-QUALITY = {"jpg": (80, 62), "webp": (78, 58), "avif": (60, 45), "png": (100, 100)}
+# Quality by type, for a picture of which nothing is known yet. About the same to look at
+# (docs/decisions/0030-pictures-on-the-fly-to-the-bars.md has the figures).
+QUALITY = {"jpg": 80, "webp": 78, "avif": 63, "png": 100}
+SAVING = 18  # so much less where data are to be saved
 DENSE, DENSER = 2.0, 8  # from this ratio on, so much less: pixels are too small to see it
+LEAST_QUALITY = 30
+# AVIF takes a fifth fewer bytes than WebP and half as long again to make; of a large picture nobody
+# should have to wait for that.
+MOST_AVIF = 6_000_000  # pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What decided: the settled options, and the headers that another answer could hang on."""
+    """What decided: the layout and the file, and the headers that another answer could hang on."""
 
-    options: Options
+    plan: Plan
+    finish: Finish
     vary: tuple[str, ...]
 
 
-def settle(options: Options, headers: Mapping[str, str], *, alpha: bool) -> Wishes:
+def settle(
+    options: Options, headers: Mapping[str, str], original: Original, *, alpha: bool
+) -> Wishes:
     """Decide what is open. ``headers`` by their names in small letters; ``alpha``: the picture
-    has transparency.
+    has transparency. Raises BadOptions.
     """
+    sized, vary = _sized(options, headers)
+    plan = planned(sized, original)
+    form = options.f
+    if form == AUTO:
+        vary.append("Accept")
+        form = _format(headers.get("accept", ""), alpha, plan.out[0] * plan.out[1])
+    coding = Coding(options.q) if isinstance(options.q, int) else None
+    if coding is None:
+        vary.append("Save-Data")
+        coding = _coding(form, plan, original, headers, float(sized.dpr))
+    return Wishes(plan, _finish(options, form, coding), tuple(vary))
+
+
+def _finish(options: Options, form: str, coding: Coding) -> Finish:
+    background = f"#{options.bg}" if options.bg else None
+    return Finish(
+        form,
+        coding.quality,
+        background,
+        options.blur,
+        options.sharp,
+        full_chroma=coding.full_chroma,
+        lossless=coding.lossless,
+    )
+
+
+def _sized(options: Options, headers: Mapping[str, str]) -> tuple[Options, list[str]]:
+    """With width and pixel ratio decided, and the headers that decided."""
     vary: list[str] = []
     dpr, width = options.dpr, options.w
     if dpr == AUTO:
@@ -50,15 +89,22 @@ def settle(options: Options, headers: Mapping[str, str], *, alpha: bool) -> Wish
         told = _number(headers, "sec-ch-width", "width", default=UNTOLD_WIDTH)
         # The hint is in pixels of the screen already: the ratio is in it.
         width, dpr = int(_step(told, WIDTHS)), 1.0
-    form = options.f
-    if form == AUTO:
-        vary.append("Accept")
-        form = _format(headers.get("accept", ""), alpha)
-    quality = options.q
-    if quality == AUTO:
-        vary.append("Save-Data")
-        quality = _quality(form, float(dpr), headers.get("save-data", "").strip().lower() == "on")
-    return Wishes(settled(options, w=width, dpr=dpr, f=form, q=quality), tuple(vary))
+    return settled(options, w=width, dpr=dpr), vary
+
+
+def _coding(
+    form: str, plan: Plan, original: Original, headers: Mapping[str, str], dpr: float
+) -> Coding:
+    """As a worker found it for this picture, else as most pictures need it."""
+    look = original.look
+    found = look.coding(form, max(plan.out)) if look is not None else None
+    usual = found or Coding(QUALITY[form])
+    saving = headers.get("save-data", "").strip().lower() == "on"
+    if form == "png" or (usual.lossless and not saving):
+        return usual
+    less = SAVING if saving else DENSER if dpr >= DENSE else 0
+    quality = QUALITY[form] if usual.lossless else usual.quality
+    return Coding(max(LEAST_QUALITY, quality - less), usual.full_chroma)
 
 
 def _number(headers: Mapping[str, str], *names: str, default: float) -> float:
@@ -73,10 +119,12 @@ def _step(value: float, steps: tuple[float, ...]) -> float:
     return steps[min(bisect_left(steps, value), len(steps) - 1)]
 
 
-def _format(accept: str, alpha: bool) -> str:
-    """WebP for who takes it. AVIF is smaller and takes many times longer to make: it is never
-    chosen unasked. Without WebP, PNG keeps transparency and JPEG all else.
+def _format(accept: str, alpha: bool, pixels: int) -> str:
+    """AVIF for who takes it, up to a size; else WebP. Without both, PNG keeps transparency and JPEG
+    all else.
     """
+    if pixels <= MOST_AVIF and accepts(accept, "image/avif"):
+        return "avif"
     if accepts(accept, "image/webp"):
         return "webp"
     return "png" if alpha else "jpg"
@@ -89,10 +137,3 @@ def accepts(header: str, media_type: str) -> bool:
         if name.strip() == media_type:
             return not re.search(r"(^|;)\s*q\s*=\s*0(\.0{0,3})?\s*(;|$)", parameters)
     return False
-
-
-def _quality(form: str, dpr: float, saving: bool) -> int:
-    usual, less = QUALITY[form]
-    if saving:
-        return less
-    return usual - DENSER if dpr >= DENSE and form != "png" else usual

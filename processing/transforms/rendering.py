@@ -12,15 +12,12 @@ from dataclasses import dataclass
 from processing import vips
 from processing.formats.codec import ICC_FIELD
 from processing.operators.parameters import rgba
+from processing.transforms.encoding import WHITE, WITH_ALPHA, Finish, encoded
+from processing.transforms.encoding import ground as ground_of
 from processing.transforms.geometry import Plan, Region
 
 # Part of every key of the cache: raise it when the same options would give other bytes.
-VERSION = 2
-WHITE = "#ffffff"
-MIME = {"jpg": "image/jpeg", "webp": "image/webp", "avif": "image/avif", "png": "image/png"}
-_WITH_ALPHA = {"webp", "avif", "png"}
-_WEBP_EFFORT = 2  # 4 is the library's own: 2.5 times as long for 3 % fewer bytes
-_AVIF_EFFORT = 1
+VERSION = 3
 _BITONAL = 128
 _HAIR = 1e-6
 
@@ -39,18 +36,6 @@ class Shown:
     def whole(cls, image: vips.Image, size: tuple[int, int]) -> Shown:
         """All of an original of ``size`` pixels, and no more."""
         return cls(image, image.width / size[0], image.height / size[1])
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """What is done to the pixels after their geometry, and what file they become."""
-
-    format: str
-    quality: int
-    background: str | None = None
-    blur: float = 0.0
-    sharpen: float = 0.0
-    colours: str = "default"  # "gray" and "bitonal" as IIIF has them
 
 
 def rendered(source: Shown, plan: Plan, finish: Finish) -> bytes:
@@ -112,7 +97,7 @@ def _turned(image: vips.Image, plan: Plan, finish: Finish) -> vips.Image:
     image = image.copy_memory()  # turning reads from all sides, what streams comes from the top
     if plan.turn % 90 == 0:
         return image.rot(f"d{int(plan.turn)}")
-    if finish.format in _WITH_ALPHA and not image.hasalpha():
+    if finish.format in WITH_ALPHA and not image.hasalpha():
         image = image.addalpha()
     ground = [*rgba(finish.background or WHITE)[:3], 0][: image.bands]
     return image.rotate(plan.turn, background=ground).cast("uchar")
@@ -133,22 +118,18 @@ def _touched(image: vips.Image, finish: Finish) -> vips.Image:
 
 def _laid(image: vips.Image, canvas: tuple[int, int], finish: Finish) -> vips.Image:
     """In the middle of a canvas: of the colour asked for, else transparent or white."""
-    clear = finish.background is None and finish.format in _WITH_ALPHA
+    clear = finish.background is None and finish.format in WITH_ALPHA
     if clear and not image.hasalpha():
         image = image.addalpha()
     if not clear and image.hasalpha():
-        image = image.flatten(background=_ground(finish)).cast("uchar")
-    ground = [0, 0, 0, 0] if clear else _ground(finish)
+        image = image.flatten(background=ground_of(finish)).cast("uchar")
+    ground = [0, 0, 0, 0] if clear else ground_of(finish)
     left, top = ((room - side) // 2 for room, side in zip(canvas, _size(image), strict=True))
     return image.embed(left, top, *canvas, extend="background", background=ground)
 
 
 def _size(image: vips.Image) -> tuple[int, int]:
     return image.width, image.height
-
-
-def _ground(finish: Finish) -> list[int]:
-    return list(rgba(finish.background or WHITE)[:3])
 
 
 def _coloured(image: vips.Image, colours: str) -> vips.Image:
@@ -159,23 +140,3 @@ def _coloured(image: vips.Image, colours: str) -> vips.Image:
     grey = image.colourspace("b-w").cast("uchar").copy()
     grey.remove(ICC_FIELD)  # it is that of three bands
     return (grey >= _BITONAL) if colours == "bitonal" else grey
-
-
-def encoded(image: vips.Image, finish: Finish) -> bytes:
-    """The pixels as a file, with nothing else in it but their profile."""
-    if image.hasalpha() and (finish.background or finish.format not in _WITH_ALPHA):
-        image = image.flatten(background=_ground(finish)).cast("uchar")
-    match finish.format:
-        case "jpg":
-            made = image.jpegsave_buffer(Q=finish.quality, optimize_coding=True, keep="icc")
-        case "webp":
-            made = image.webpsave_buffer(Q=finish.quality, effort=_WEBP_EFFORT, keep="icc")
-        case "avif":
-            made = image.heifsave_buffer(
-                Q=finish.quality, effort=_AVIF_EFFORT, compression="av1", bitdepth=8, keep="icc"
-            )
-        case "png":
-            made = image.pngsave_buffer(compression=4, keep="icc")
-        case other:
-            raise ValueError(f"no encoder for {other}")
-    return bytes(made)

@@ -15,12 +15,14 @@ from django.conf import settings
 
 from dam.models import Blob, Version
 from dam.storage import incoming, original
-from processing import queue, vips
+from processing import networks, queue, vips
 from processing.engine.decoding import decoded
+from processing.operators.picture import Picture
 from processing.transforms import bases
 from processing.transforms.errors import Busy
 from processing.transforms.geometry import Plan
 from processing.transforms.rendering import Shown
+from processing.transforms.storing import base_name, keep_look
 from processing.transforms.storing import bases as shelf
 from processing.transforms.subjects import Subject
 
@@ -36,17 +38,13 @@ _WATCHED = 8  # the priority where somebody is just looking at it
 PREPARING = "This picture is large and is being prepared. Try again in a moment."
 
 
-def name_of(blob: str) -> str:
-    return f"{blob}-{bases.VERSION}.tif"
-
-
 def with_pixels(subject: Subject, plan: Plan, make: Callable[[Shown], Made]) -> Made:
     """Call ``make`` with pixels of the original, at the scale that serves ``plan``.
 
     Raises Busy where only the base of so large a picture will do, and it is not made yet,
     ProcessingError and StorageError.
     """
-    path = shelf().used(name_of(subject.blob))
+    path = shelf().used(base_name(subject.blob))
     if path is not None:
         try:
             whole = plan.region[2:] == subject.size
@@ -79,7 +77,7 @@ _lock = threading.Lock()
 
 def prepare(subject: Subject) -> None:
     """Have the base of a picture made now that somebody is about to look at it closely."""
-    if shelf().used(name_of(subject.blob)) is None:
+    if shelf().used(base_name(subject.blob)) is None:
         ask(subject, priority=_WATCHED)
 
 
@@ -96,9 +94,9 @@ def ask(subject: Subject, *, priority: int = _LOWEST) -> None:
 
 
 def run(versions: Sequence[Version]) -> None:
-    """The step: make the bases of versions that have none."""
+    """The step: make the bases of versions that have none, and look at them for later requests."""
     for version in versions:
-        name = name_of(version.blob_id)
+        name = base_name(version.blob_id)
         if shelf().used(name) is None:
             _make(version, name)
 
@@ -111,6 +109,14 @@ def _make(version: Version, name: str) -> None:
     ):
         bases.write(picture.image, draft)
         _sync(draft)
+        _look_at(picture, version.blob_id)
+
+
+def _look_at(picture: Picture, blob: str) -> None:
+    # It brings libraries along that a process which serves pages should not load.
+    from processing.transforms.looking import looked
+
+    keep_look(blob, looked(picture, networks.shared()))
 
 
 def _sync(path: Path) -> None:

@@ -14,6 +14,9 @@ from typing import Any
 
 from dam.formats import SHOWN
 from dam.models import Version
+from processing.transforms.geometry import Original
+from processing.transforms.looks import Look
+from processing.transforms.storing import look_of
 
 REMEMBERED_SECONDS = 2.0  # so long can something that was withdrawn still be served
 _MOST = 4_096
@@ -32,13 +35,20 @@ class Subject:
     height: int
     alpha: bool
     fixed: bool  # the address named the version itself
+    focus: tuple[float, float] | None = None
+    look: Look | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         return self.width, self.height
 
+    @property
+    def original(self) -> Original:
+        return Original(self.size, self.focus, self.look)
+
 
 _FIELDS = ("pk", "asset_id", "blob_id", "blob__size", "width", "height", "has_alpha")
+_FOCUS = ("focus_x", "focus_y")
 
 
 class Memory:
@@ -92,8 +102,14 @@ def one_of(rows: Any, name: str) -> Subject | None:
         return None
     fixed, pk = parts[1] == "v", int(parts[2])
     rows = rows.filter(pk=pk) if fixed else rows.filter(current_of=pk)
-    row = rows.filter(kind__in=SHOWN, width__gt=0, height__gt=0).values_list(*_FIELDS).first()
+    row = (
+        rows.filter(kind__in=SHOWN, width__gt=0, height__gt=0)
+        .values_list(*_FIELDS, *_FOCUS)
+        .first()
+    )
     if row is None:
         return None
-    version, asset, blob, blob_size, width, height, alpha = row
-    return Subject(version, asset, blob, blob_size, width, height, alpha, fixed)
+    version, asset, blob, blob_size, width, height, alpha, x, y = row
+    focus = (x, y) if x is not None and y is not None else None
+    look = look_of(blob)
+    return Subject(version, asset, blob, blob_size, width, height, alpha, fixed, focus, look)

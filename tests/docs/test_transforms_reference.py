@@ -1,6 +1,6 @@
 """docs/reference/transforms.md has the options and presets of the code."""
 
-from processing.transforms.negotiation import DPRS, QUALITY, WIDTHS
+from processing.transforms.negotiation import DENSER, DPRS, MOST_AVIF, QUALITY, SAVING, WIDTHS
 from processing.transforms.options import PRESET, READERS
 from processing.transforms.presets import SHIPPED
 from tests.docs.reading import codes, document, rows, sections
@@ -20,8 +20,8 @@ def test_every_preset_is_documented():
 
 def test_what_is_said_of_quality_and_steps_is_so():
     text = document(PAGE).replace("\n", " ")
-    usual = [quality for quality, _ in QUALITY.values()][:3]
-    saving = [quality for _, quality in QUALITY.values()][:3]
-    assert "is {} for JPEG, {} for WebP and {} for AVIF".format(*usual) in text
-    assert "{}, {} and {} where the browser".format(*saving) in text
+    assert "{jpg} for JPEG, {webp} for WebP and {avif} for AVIF".format(**QUALITY) in text
+    assert f"{DENSER} less from `dpr=2` on" in text
+    assert f"{SAVING} less where the browser" in text
+    assert f"up to {MOST_AVIF // 10**6} megapixels" in text
     assert f"one of {len(WIDTHS)} widths and {len(DPRS)} pixel ratios" in text

@@ -10,9 +10,9 @@ import math
 import re
 from dataclasses import dataclass
 
+from processing.transforms.encoding import MIME, Finish
 from processing.transforms.errors import BadOptions
 from processing.transforms.geometry import Plan, Region
-from processing.transforms.rendering import MIME, Finish
 
 QUALITIES = ("default", "color", "gray", "bitonal")
 FORMATS = tuple(MIME)

@@ -23,7 +23,10 @@ def test_a_person_gets_information_and_pictures(client, viewer, version):
     assert told["id"] == f"http://testserver/iiif/3/v{version.pk}"
     made = client.get(f"/iiif/3/v{version.pk}/0,0,800,600/400,/90/gray.png")
     opened = Image.open(io.BytesIO(made.content))
-    assert (opened.size, opened.mode) == ((300, 400), "L")
+    assert opened.size == (300, 400)
+    red, green, blue = (np.asarray(band) for band in opened.convert("RGB").split())
+    assert np.array_equal(red, green)
+    assert np.array_equal(red, blue)
     assert 'rel="canonical"' in made["Link"]
     assert "image/3/level2.json" in made["Link"]
     assert "private" in made["Cache-Control"]

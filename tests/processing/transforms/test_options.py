@@ -3,8 +3,9 @@
 import pytest
 
 from processing.transforms.errors import BadOptions
-from processing.transforms.geometry import Region, planned
-from processing.transforms.negotiation import WIDTHS, settle
+from processing.transforms.geometry import Original, Region, planned
+from processing.transforms.looks import Coding, Look
+from processing.transforms.negotiation import MOST_AVIF, WIDTHS, settle
 from processing.transforms.options import NONE, Options, canonical, parse
 from processing.transforms.presets import SHIPPED
 
@@ -49,32 +50,38 @@ def test_a_preset_stands_where_nothing_else_is_said():
         parse("p=loop", presets)
 
 
+LARGE = Original((10_000, 8_000))
+
+
+def wishes(options, headers=None, *, alpha=False, original=LARGE):
+    return settle(options, headers or {}, original, alpha=alpha)
+
+
 def test_whatever_browsers_say_there_are_few_widths_and_ratios():
     asked = Options(w="auto", dpr="auto")
     told = {
-        (settled.w, settled.q)
+        (settled.plan.width, settled.finish.quality)
         for width in range(1, 5_001)
-        for settled in [settle(asked, {"sec-ch-width": str(width)}, alpha=False).options]
+        for settled in [wishes(asked, {"sec-ch-width": str(width)})]
     }
     assert {width for width, _ in told} == set(WIDTHS)
     assert len(told) == len(WIDTHS)
     ratios = {
-        settle(Options(w=9, dpr="auto"), {"dpr": f"{n / 10}"}, alpha=False).options.dpr
-        for n in range(100)
+        wishes(Options(w=10, dpr="auto"), {"dpr": f"{n / 10}"}).plan.width for n in range(100)
     }
-    assert ratios == {1.0, 1.5, 2.0, 3.0}
+    assert ratios == {10, 15, 20, 30}
 
 
 @pytest.mark.parametrize("said", ["", "x", "-5", "1e9", "9" * 400, "NaN", "٣"])
 def test_hints_that_make_no_sense_are_passed_over(said):
-    settled = settle(Options(w="auto"), {"width": said}, alpha=False).options
-    assert settled.w == 1200
+    assert wishes(Options(w="auto"), {"width": said}).plan.width == 1200
 
 
 @pytest.mark.parametrize(
     ("accept", "alpha", "form"),
     [
-        ("image/avif,image/webp,*/*", False, "webp"),
+        ("image/avif,image/webp,*/*", False, "avif"),
+        ("image/avif;q=0,image/webp,*/*", True, "webp"),
         ("image/*,*/*;q=0.8", False, "jpg"),
         ("image/webp;q=0", False, "jpg"),
         ("IMAGE/WEBP ; q=0.5", False, "webp"),
@@ -83,12 +90,21 @@ def test_hints_that_make_no_sense_are_passed_over(said):
     ],
 )
 def test_the_type_is_one_that_the_browser_takes(accept, alpha, form):
-    assert settle(Options(), {"accept": accept}, alpha=alpha).options.f == form
+    assert wishes(Options(w=800), {"accept": accept}, alpha=alpha).finish.format == form
+
+
+def test_nobody_waits_for_a_large_avif_that_was_not_asked_for():
+    accept = {"accept": "image/avif,image/webp"}
+    side = int(MOST_AVIF**0.5)
+    assert wishes(Options(w=side, h=side, fit="cover"), accept).finish.format == "avif"
+    assert wishes(Options(w=side + 1, h=side, fit="cover"), accept).finish.format == "webp"
+    asked = Options(w=side + 1, h=side, fit="cover", f="avif")
+    assert wishes(asked, accept).finish.format == "avif"
 
 
 def test_dense_screens_and_saved_data_get_lower_quality():
     def quality(headers=None, **more):
-        return settle(Options(f="jpg", **more), headers or {}, alpha=False).options.q
+        return wishes(Options(f="jpg", **more), headers).finish.quality
 
     assert quality() == 80
     assert quality(dpr=2.0) == 72
@@ -96,8 +112,24 @@ def test_dense_screens_and_saved_data_get_lower_quality():
     assert quality({"save-data": "on"}, q=90) == 90
 
 
+def test_a_picture_that_was_looked_at_gets_the_quality_that_it_needs():
+    codings = {"webp-small": Coding(61), "webp-large": Coding(100, lossless=True)}
+    seen = Original((4000, 3000), look=Look({**codings, "jpg-large": Coding(70, True)}))
+
+    def coded(headers=None, **options):
+        finish = wishes(Options(**options), headers, original=seen).finish
+        return finish.quality, finish.full_chroma, finish.lossless
+
+    assert coded(f="webp", w=500) == (61, False, False)
+    assert coded(f="webp", w=501) == (100, False, True)
+    assert coded({"save-data": "on"}, f="webp", w=501) == (60, False, False)
+    assert coded(f="jpg", w=800, dpr=2.0) == (62, True, False)
+    assert coded(f="jpg", w=200) == (80, False, False)  # nothing was found for that
+    assert coded(f="webp", w=800, q=33) == (33, False, False)
+
+
 def plan(have=(1000, 500), **options):
-    return planned(Options(f="jpg", q=80, **options), *have)
+    return planned(Options(f="jpg", q=80, **options), Original(have))
 
 
 def test_covering_keeps_what_matters():

@@ -10,7 +10,7 @@ from dam.models import Asset, Version
 from processing import queue
 from processing.transforms import sources
 from processing.transforms.addresses import signed_path
-from processing.transforms.storing import bases, pictures
+from processing.transforms.storing import base_name, bases, pictures
 
 pytestmark = pytest.mark.django_db
 
@@ -60,14 +60,14 @@ def test_asking_has_the_base_made_once_at_the_lowest_priority(shown, version, ru
     job = Job.objects.get(step=sources.STEP)
     assert (job.version, job.priority) == (version, 1)
     run_jobs()
-    assert bases().used(sources.name_of(version.blob_id))
+    assert bases().used(base_name(version.blob_id))
     version.refresh_from_db()
     assert queue.unfinished([version.pk]) == 0
 
 
 def test_a_damaged_base_is_thrown_away(shown, version):
     sources.run([version])
-    path = bases().path(sources.name_of(version.blob_id))
+    path = bases().path(base_name(version.blob_id))
     path.write_bytes(path.read_bytes()[:1000])
     assert opened(shown(version, "w=500,f=jpg")).size == (500, 375)
     assert not path.exists()
