@@ -22,7 +22,7 @@ PICTURES = {
     "tiff24": (24, ".tif", {"compression": "lzw", "predictor": "horizontal"}),
 }
 # LOUPE_BENCH_QUICK=1: a few of them, for a look in two minutes; the figures are those of all.
-QUICK = os.environ.get("LOUPE_BENCH_QUICK", "") == "1"
+QUICK = os.environ.get("LOUPE_BENCH_QUICK") == "1"
 SIZES = (200, 2000) if QUICK else (200, 800, 2000)
 FORMATS = ("jpg",) if QUICK else ("jpg", "webp")
 ROUNDS = int(os.environ.get("LOUPE_BENCH_ROUNDS", "3"))
