@@ -9,27 +9,31 @@ from numpy.typing import NDArray
 
 from dam.colour import srgb_to_linear, srgb_to_oklab
 
+LOOK_VERSION = 1  # raise it when the same picture gives other numbers: looks are measured again
 MIDDLE_GREY = 0.18  # of full reflectance: what exposure meters aim at (ISO 2720)
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
 _DARKEST = 1e-3
 _EDGE = 0.04  # of the shorter side: the frame from which the background is told
 _SEEN = 0.05  # OKLab: what differs less from the background is background
+_FEW = 0.005  # of the pixels: fewer are no subject, but dust
 _INNER = (5.0, 95.0)  # percentiles of visual mass that the subject's box holds
+_LONGEST = 384  # pixels: finer, all of these numbers stay the same
 
 Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was measured of a picture.
+    """What was measured of a picture: of its subject, which is what differs from its background.
 
-    Colour: ``a`` and ``b`` are the mean chroma in OKLab by the mean lightness, ``ground_a`` and
-    ``ground_b`` those of the background (the median of the frame): by lightness, because light
-    times a factor moves all three alike, so that exposure is not counted as colour. Exposure:
-    ``stops`` from middle grey, of the geometric mean of luminance; ``ground_l`` is the lightness
-    of the background and ``contrast`` the standard deviation of lightness. Framing: the box of
-    what differs from the background, as shares of width and height; the whole frame where nothing
-    does.
+    Colour: ``a`` and ``b`` are the subject's mean chroma in OKLab by its mean lightness,
+    ``ground_a`` and ``ground_b`` those of the background (the median of the frame): by lightness,
+    because light times a factor moves all three alike, so that exposure is not counted as colour.
+    Exposure: ``stops`` from middle grey, of the geometric mean of the subject's luminance;
+    ``ground_l`` is the lightness of the background and ``contrast`` the standard deviation of the
+    subject's lightness. Of the subject and not of the frame: a larger subject is framing, and no
+    other exposure. Framing: the subject's box, as shares of width and height. Where nothing
+    differs from the background, the whole frame is the subject.
     Size: in pixels, of the picture itself.
     """
 
@@ -53,6 +57,9 @@ class Look:
                 raise ValueError(f"{field.name} of a look is not a number")
 
 
+FIGURES = tuple(field.name for field in fields(Look))
+
+
 def look_at(rgb: Pixels, width: int, height: int) -> Look:
     """Measure uint8 sRGB pixels (height × width × 3) of a picture of that size, or its preview.
 
@@ -60,19 +67,25 @@ def look_at(rgb: Pixels, width: int, height: int) -> Look:
     """
     if rgb.ndim != 3 or rgb.shape[2] != 3 or not rgb.size or min(width, height) < 1:
         raise ValueError(f"No look can be measured of pixels of shape {rgb.shape}.")
+    rgb = _smaller(rgb)
     lab = srgb_to_oklab(rgb.reshape(-1, 3)).reshape(rgb.shape)
     ground = np.median(_frame(lab), axis=0)
-    luminance = srgb_to_linear(rgb.astype(np.float32) / 255.0) @ _LUMA
+    difference = np.linalg.norm(lab - ground, axis=2)
+    inside = difference > _SEEN
+    if inside.mean() < _FEW:
+        inside[:] = True
+    luminance = srgb_to_linear(rgb)[inside] @ _LUMA
     middle = float(np.exp(np.mean(np.log(luminance + _DARKEST), dtype=np.float64)))
-    left, top, right, bottom = _box(np.linalg.norm(lab - ground, axis=2))
+    lightness, a, b = (lab[inside][:, band].astype(np.float64) for band in range(3))
+    left, top, right, bottom = _box(np.where(inside, difference, 0.0))
     return Look(
-        a=_by_lightness(lab[..., 1].mean(), lab[..., 0].mean()),
-        b=_by_lightness(lab[..., 2].mean(), lab[..., 0].mean()),
+        a=_by_lightness(a.mean(), lightness.mean()),
+        b=_by_lightness(b.mean(), lightness.mean()),
         ground_a=_by_lightness(ground[1], ground[0]),
         ground_b=_by_lightness(ground[2], ground[0]),
         ground_l=float(ground[0]),
         stops=float(np.log2(middle / MIDDLE_GREY)),
-        contrast=float(lab[..., 0].std()),
+        contrast=float(lightness.std()),
         left=left,
         top=top,
         right=right,
@@ -80,6 +93,16 @@ def look_at(rgb: Pixels, width: int, height: int) -> Look:
         width=float(width),
         height=float(height),
     )
+
+
+def _smaller(rgb: Pixels) -> Pixels:
+    """Means of blocks, so that the longer side has at most `_LONGEST` pixels."""
+    by = -(-max(rgb.shape[:2]) // _LONGEST)
+    rows, columns = rgb.shape[0] // by, rgb.shape[1] // by
+    if by == 1 or not rows or not columns:
+        return rgb
+    blocks = rgb[: rows * by, : columns * by].reshape(rows, by, columns, by, 3)
+    return np.rint(blocks.mean(axis=(1, 3), dtype=np.float32)).astype(np.uint8)
 
 
 def _by_lightness(chroma: float, lightness: float) -> float:
@@ -93,9 +116,8 @@ def _frame(lab: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([part.reshape(-1, 3) for part in parts])
 
 
-def _box(difference: NDArray[np.float32]) -> tuple[float, float, float, float]:
-    mass = np.where(difference > _SEEN, difference, 0.0)
-    if not mass.any():
+def _box(mass: NDArray[np.float32]) -> tuple[float, float, float, float]:
+    if mass.max() <= _SEEN:
         return 0.0, 0.0, 1.0, 1.0
     left, right = _inner(mass.sum(axis=0))
     top, bottom = _inner(mass.sum(axis=1))

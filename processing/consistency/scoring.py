@@ -3,13 +3,17 @@
 Each figure's distance from the reference's median is taken in tolerances: a difference that a
 practised eye just accepts, or the reference's own spread where that is wider. An aspect's score is
 100 · 2^−(d/3)², with d the largest of its distances: 93 at one tolerance, 50 at three.
+
+A set has the mean of its pictures' scores, but no more than its drift has: the distance of its
+median from the reference's. Where pictures differ among themselves, each may be near enough while
+all of them together are a third of a stop too dark; a median over many tells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import log2
+from math import log2, pi, sqrt
 
 import numpy as np
 
@@ -17,7 +21,12 @@ from processing.consistency.looks import Look
 
 FEWEST = 3  # pictures that make a reference
 HALF_AT = 3.0  # tolerances at which a score is 50
-_SPREAD = 1.4826  # median absolute deviation → standard deviation, of a normal distribution
+# Median absolute deviation → standard deviation of a normal distribution, and what few values
+# understate it by, from two on (Croux and Rousseeuw 1992, "Time-efficient algorithms for two
+# highly robust estimators of scale", section 3); of more, n / (n − 0.8).
+_SPREAD = 1.4826
+_OF_FEW = {2: 1.196, 3: 1.495, 4: 1.363, 5: 1.206, 6: 1.200, 7: 1.140, 8: 1.129, 9: 1.107}
+_WITHIN = 1.5  # standard deviations of the reference that count as one tolerance
 
 # Aspect → figure → tolerance. Colours: 0.02 in OKLab is about what is seen side by side (Ottosson
 # 2020); a third of a stop is the step of cameras; shares of the frame; doublings of the size.
@@ -25,16 +34,42 @@ TOLERANCES: Mapping[str, Mapping[str, float]] = {
     "colour": {"a": 0.015, "b": 0.015, "ground_a": 0.015, "ground_b": 0.015},
     "exposure": {"stops": 1 / 3, "ground_l": 0.07, "contrast": 0.03},
     "framing": {"left": 0.03, "top": 0.03, "right": 0.03, "bottom": 0.03},
-    "size": {"megapixels": 0.1, "aspect": 0.02},
+    "size": {"megapixels": 0.2, "aspect": 0.02},
 }
 ASPECTS = tuple(TOLERANCES)
+FLOORS: Mapping[str, float] = {
+    name: least for names in TOLERANCES.values() for name, least in names.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """One figure of a reference: its median, and how the reference spreads around it.
+
+    ``spread`` is a robust standard deviation, ``count`` of how many pictures.
+    """
+
+    middle: float
+    spread: float
+    count: int
+
+    def tolerance(self, least: float) -> float:
+        """For one picture: that of the figure, or the reference's spread where that is wider."""
+        return max(least, _WITHIN * self.spread)
+
+    def drift_tolerance(self, least: float, count: int) -> float:
+        """For the median of so many pictures: the wider of the figure's and of two standard errors
+        of the difference of two medians, each π/2 · variance / n (Kendall and Stuart).
+        """
+        error = self.spread * sqrt(pi / 2 * (1 / self.count + 1 / max(1, count)))
+        return max(least, 2 * error)
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a set should look like: figure → (median, tolerance)."""
+    """What a set should look like: figure → where to aim."""
 
-    figures: Mapping[str, tuple[float, float]]
+    figures: Mapping[str, Aim]
 
     @classmethod
     def of(cls, looks: Sequence[Look]) -> Reference:
@@ -42,19 +77,30 @@ class Reference:
         if len(looks) < FEWEST:
             raise ValueError(f"A reference needs at least {FEWEST} pictures.")
         rows = [figures_of(look) for look in looks]
-        return cls({name: _middle([row[name] for row in rows], name) for name in rows[0]})
+        return cls({name: _aim([row[name] for row in rows]) for name in rows[0]})
+
+    def tolerances(self) -> dict[str, float]:
+        """Figure → what counts as one step away from the reference, for one picture."""
+        return {name: aim.tolerance(FLOORS[name]) for name, aim in self.figures.items()}
+
+    def drifts(self, medians: Mapping[str, float], count: int) -> dict[str, float]:
+        """How far the medians of a set of so many pictures are off, in tolerances, with signs."""
+        return {
+            name: (medians[name] - aim.middle) / aim.drift_tolerance(FLOORS[name], count)
+            for name, aim in self.figures.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """0 to 100, in all and by aspect; ``worst`` is the figure that is farthest off, and by how
-    many tolerances (with its sign).
+    """0 to 100, in all and by aspect; ``off_by`` has every figure's distance in tolerances, with
+    its sign, and ``worst`` is the figure that is farthest off.
     """
 
     overall: float
     aspects: Mapping[str, float]
     worst: str
-    off_by: float
+    off_by: Mapping[str, float]
 
 
 def figures_of(look: Look) -> dict[str, float]:
@@ -66,42 +112,57 @@ def figures_of(look: Look) -> dict[str, float]:
 
 def score(look: Look, reference: Reference) -> Score:
     """How near one picture is to the reference."""
-    distances = _distances(look, reference)
+    told, tolerances = figures_of(look), reference.tolerances()
+    return _scored(
+        {
+            name: (told[name] - aim.middle) / tolerances[name]
+            for name, aim in reference.figures.items()
+        }
+    )
+
+
+def score_of_set(looks: Sequence[Look], reference: Reference) -> dict[str, float]:
+    """A set's score by aspect and ``overall``, from 0 to 100. Raises ValueError for no pictures."""
+    if not looks:
+        raise ValueError("A set without pictures has no score.")
+    scores = [score(look, reference) for look in looks]
+    rows = [figures_of(look) for look in looks]
+    medians = {name: float(np.median([row[name] for row in rows])) for name in rows[0]}
+    means = {
+        aspect: sum(one.aspects[aspect] for one in scores) / len(scores) for aspect in ASPECTS
+    }
+    return together(means, reference.drifts(medians, len(looks)))
+
+
+def together(means: Mapping[str, float], drifts: Mapping[str, float]) -> dict[str, float]:
+    """A set's score from the mean scores of its pictures by aspect, and from its drift."""
+    drifted = _scored(drifts).aspects
+    held = {aspect: round(min(means[aspect], drifted[aspect]), 1) for aspect in ASPECTS}
+    return {"overall": _mean(held), **held}
+
+
+def points(distance: float) -> float:
+    """0 to 100 for a distance in tolerances."""
+    return 100.0 * 2.0 ** -((distance / HALF_AT) ** 2)
+
+
+def _scored(distances: Mapping[str, float]) -> Score:
     aspects = {
-        aspect: _points([distances[name] for name in names]) for aspect, names in TOLERANCES.items()
+        aspect: round(points(max(abs(distances[name]) for name in names)), 1)
+        for aspect, names in TOLERANCES.items()
     }
     worst = max(distances, key=lambda name: abs(distances[name]))
-    overall = sum(aspects.values()) / len(aspects)
-    return Score(round(overall, 1), aspects, worst, round(distances[worst], 2))
+    off_by = {name: round(distance, 2) for name, distance in distances.items()}
+    return Score(_mean(aspects), aspects, worst, off_by)
 
 
-def score_of_set(scores: Sequence[Score]) -> dict[str, float]:
-    """The mean of each aspect and of the whole over a set. Raises ValueError for none."""
-    if not scores:
-        raise ValueError("A set without pictures has no score.")
-    means = {aspect: _mean([one.aspects[aspect] for one in scores]) for aspect in ASPECTS}
-    return {"overall": _mean([one.overall for one in scores]), **means}
-
-
-def _distances(look: Look, reference: Reference) -> dict[str, float]:
-    told = figures_of(look)
-    return {
-        name: (told[name] - middle) / tolerance
-        for name, (middle, tolerance) in reference.figures.items()
-    }
-
-
-def _middle(values: Sequence[float], name: str) -> tuple[float, float]:
+def _aim(values: Sequence[float]) -> Aim:
+    count = len(values)
     middle = float(np.median(values))
-    spread = _SPREAD * float(np.median(np.abs(np.asarray(values) - middle)))
-    least = next(names[name] for names in TOLERANCES.values() if name in names)
-    return middle, max(spread, least)
+    spread = float(np.median(np.abs(np.asarray(values) - middle)))
+    of_few = _OF_FEW.get(count, count / (count - 0.8))
+    return Aim(middle, _SPREAD * of_few * spread, count)
 
 
-def _points(distances: Sequence[float]) -> float:
-    farthest = max(abs(one) for one in distances)
-    return round(100.0 * 2.0 ** -((farthest / HALF_AT) ** 2), 1)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return round(sum(values) / len(values), 1)
+def _mean(aspects: Mapping[str, float]) -> float:
+    return round(sum(aspects.values()) / len(aspects), 1)
