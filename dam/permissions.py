@@ -125,6 +125,11 @@ def adds_recipe(user: User, brand: Any = None) -> bool:
     return _covers(Grants.of(user).administering, brand.pk if brand is not None else EVERY_BRAND)
 
 
+@rules.predicate
+def views_brand(user: User, brand: Any) -> bool:
+    return _covers(Grants.of(user).viewing, brand.pk)
+
+
 PERMISSIONS = {
     "asset.view": sees,
     "asset.edit": owns | reviews,
@@ -142,6 +147,8 @@ PERMISSIONS = {
     "source.see": administers_somewhere,
     "source.manage": administers_brand,
     "source.use_server_keys": administers,
+    "consistency.view": views_brand,
+    "consistency.edit": administers_brand,
     "recipe.view": sees_recipe,
     "recipe.add": adds_recipe,
     "recipe.edit": edits_recipe,

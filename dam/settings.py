@@ -67,6 +67,8 @@ LOUPE_RENDERS_OPEN = env.integer("LOUPE_RENDERS_OPEN", 200, least=1)
 LOUPE_RENDER_SECONDS = env.integer("LOUPE_RENDER_SECONDS", 900, least=10)
 LOUPE_ADDRESS_DAYS = env.integer("LOUPE_ADDRESS_DAYS", 0, least=0)
 LOUPE_PRESETS = env.text("LOUPE_PRESETS")
+# How often sets of pictures are measured against their references; 0: when somebody asks only.
+LOUPE_CONSISTENCY_HOURS = env.integer("LOUPE_CONSISTENCY_HOURS", 24, least=0)
 LOUPE_TRANSFORMS_MIB = env.integer("LOUPE_TRANSFORMS_MIB", 2048, least=1)
 LOUPE_BASES_MIB = env.integer("LOUPE_BASES_MIB", 4096, least=0)
 LOUPE_TRANSFORM_PIXELS = env.integer("LOUPE_TRANSFORM_PIXELS", 25_000_000, least=1)

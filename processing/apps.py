@@ -10,6 +10,7 @@ class ProcessingConfig(AppConfig):
 
         from dam import settings_menu
         from processing import checkup, delivery, receivers, sandboxing, steps, tidying
+        from processing.consistency import calibrating, measuring
         from processing.steps import (
             facts,
             fingerprint,
@@ -45,9 +46,17 @@ class ProcessingConfig(AppConfig):
         tidied = steps.Step(
             tidying.STEP, "Tidying", tidying.run, time_limit=1_800, for_library=True
         )
+        calibrated = steps.Step(
+            calibrating.STEP,
+            "Measuring how alike pictures are",
+            calibrating.run,
+            time_limit=1_800,
+            for_library=True,
+        )
         for step in (
             swept,
             tidied,
+            calibrated,
             steps.Step("validate", "Checking that the file is whole", validate.run),
             steps.Step(metadata.STEP, "Reading its metadata", metadata.run, after=("validate",)),
             steps.Step(
@@ -74,6 +83,8 @@ class ProcessingConfig(AppConfig):
                 time_limit=settings.LOUPE_RENDER_SECONDS,
                 by_subject=True,
             ),
+            # On demand: facts does it for what comes in.
+            steps.Step(measuring.STEP, "Measuring its look", measuring.run, kinds=frozenset()),
             steps.Step("facts", "Measuring it", facts.run, after=("renditions",)),
             steps.Step("fingerprint", "Taking its fingerprint", fingerprint.run, after=("facts",)),
         ):

@@ -10,13 +10,15 @@ from dam.actions.versions import settle
 from dam.models import Version
 from dam.signals import version_created, version_reopened
 from processing import queue, steps
+from processing.consistency import calibrating
 from processing.models import ErrorCategory, Job
-from processing.signals import job_failed
+from processing.signals import job_failed, queue_idle
 
 
 def connect() -> None:
     version_created.connect(process_version, dispatch_uid="process_version")
     version_reopened.connect(judge_again, dispatch_uid="judge_again")
+    queue_idle.connect(calibrating.go_on, dispatch_uid="consistency_go_on")
     job_failed.connect(refuse_version, dispatch_uid="refuse_version")
     post_spawn.connect(start_heart, dispatch_uid="start_heart")
 

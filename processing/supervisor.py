@@ -24,6 +24,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from dam.storage import StorageError
 from processing import queue, tidying
+from processing.consistency import calibrating
 from processing.uploads import sweeping
 
 log = logging.getLogger(__name__)
@@ -134,6 +135,7 @@ class Supervisor:
         if now - self._tidied >= TIDY_SECONDS:
             self._tidied = now
             self._with_database(tidying.ask)
+            self._with_database(calibrating.ask)
 
     def _look_after(self, child: Child, now: float) -> None:
         lost = child.lost_family()

@@ -57,9 +57,6 @@ class Look:
                 raise ValueError(f"{field.name} of a look is not a number")
 
 
-FIGURES = tuple(field.name for field in fields(Look))
-
-
 def look_at(rgb: Pixels, width: int, height: int) -> Look:
     """Measure uint8 sRGB pixels (height × width × 3) of a picture of that size, or its preview.
 

@@ -37,6 +37,7 @@ TOLERANCES: Mapping[str, Mapping[str, float]] = {
     "size": {"megapixels": 0.2, "aspect": 0.02},
 }
 ASPECTS = tuple(TOLERANCES)
+FIGURES = tuple(name for names in TOLERANCES.values() for name in names)
 FLOORS: Mapping[str, float] = {
     name: least for names in TOLERANCES.values() for name, least in names.items()
 }
@@ -76,8 +77,14 @@ class Reference:
         """The reference that some pictures make. Raises ValueError for fewer than three."""
         if len(looks) < FEWEST:
             raise ValueError(f"A reference needs at least {FEWEST} pictures.")
-        rows = [figures_of(look) for look in looks]
-        return cls({name: _aim([row[name] for row in rows]) for name in rows[0]})
+        return cls.of_figures([figures_of(look) for look in looks])
+
+    @classmethod
+    def of_figures(cls, rows: Sequence[Mapping[str, float]]) -> Reference:
+        """The same from what `figures_of` gave. Raises ValueError for fewer than three."""
+        if len(rows) < FEWEST:
+            raise ValueError(f"A reference needs at least {FEWEST} pictures.")
+        return cls({name: _aim([row[name] for row in rows]) for name in FIGURES})
 
     def tolerances(self) -> dict[str, float]:
         """Figure → what counts as one step away from the reference, for one picture."""
@@ -113,12 +120,8 @@ def figures_of(look: Look) -> dict[str, float]:
 def score(look: Look, reference: Reference) -> Score:
     """How near one picture is to the reference."""
     told, tolerances = figures_of(look), reference.tolerances()
-    return _scored(
-        {
-            name: (told[name] - aim.middle) / tolerances[name]
-            for name, aim in reference.figures.items()
-        }
-    )
+    aims = reference.figures
+    return _scored({name: (told[name] - aims[name].middle) / tolerances[name] for name in FIGURES})
 
 
 def score_of_set(looks: Sequence[Look], reference: Reference) -> dict[str, float]:
@@ -127,10 +130,8 @@ def score_of_set(looks: Sequence[Look], reference: Reference) -> dict[str, float
         raise ValueError("A set without pictures has no score.")
     scores = [score(look, reference) for look in looks]
     rows = [figures_of(look) for look in looks]
-    medians = {name: float(np.median([row[name] for row in rows])) for name in rows[0]}
-    means = {
-        aspect: sum(one.aspects[aspect] for one in scores) / len(scores) for aspect in ASPECTS
-    }
+    medians = {name: float(np.median([row[name] for row in rows])) for name in FIGURES}
+    means = {aspect: sum(one.aspects[aspect] for one in scores) / len(scores) for aspect in ASPECTS}
     return together(means, reference.drifts(medians, len(looks)))
 
 

@@ -1,5 +1,13 @@
 """What processing keeps in the database."""
 
+from processing.models.consistency import (
+    ConsistencyDeviation,
+    ConsistencyRun,
+    LockedSetting,
+    ReferencePicture,
+    ReferenceSet,
+    VersionLook,
+)
 from processing.models.job import DEFAULT_PRIORITY, ErrorCategory, Job, JobState, WorkerBeat
 from processing.models.provenance import Provenance
 from processing.models.recipe import Recipe, RecipeVersion
@@ -9,15 +17,21 @@ from processing.uploads.models import UploadSession
 
 __all__ = [
     "DEFAULT_PRIORITY",
+    "ConsistencyDeviation",
+    "ConsistencyRun",
     "ErrorCategory",
     "Job",
     "JobState",
+    "LockedSetting",
     "Provenance",
     "Recipe",
     "RecipeVersion",
+    "ReferencePicture",
+    "ReferenceSet",
     "Render",
     "Source",
     "SourceFile",
     "UploadSession",
+    "VersionLook",
     "WorkerBeat",
 ]

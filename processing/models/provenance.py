@@ -27,6 +27,10 @@ class Provenance(models.Model):
     checks = models.JSONField(
         default=list, help_text=_("What each check found: value, threshold, passed, sentence.")
     )
+    variables = models.JSONField(default=dict, help_text=_("The recipe's variables, as they were."))
+    locked = models.JSONField(
+        default=list, help_text=_("Those that were locked: name, value, by whom, when.")
+    )
     networks = models.JSONField(default=dict, help_text=_("Neural networks and their digests."))
     confidence = models.FloatField(
         null=True, blank=True, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]

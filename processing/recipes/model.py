@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import JsonValue
@@ -19,6 +19,7 @@ from processing.operators.exporter import Exporter
 from processing.recipes.conditions import Condition
 
 Colours = Literal["srgb", "original"]
+Again = Callable[[Mapping[str, str | int | float | bool]], "Recipe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,9 @@ class Recipe:
     """A whole recipe: ``steps`` come first and are shared by all outputs.
 
     ``includes`` are the names that were taken in, the innermost first; their steps are in
-    ``steps`` already. ``variables`` are the values that were used. One without outputs is a base,
-    which is only good for being included.
+    ``steps`` already. ``variables`` are the values that were used, ``given`` those of them that
+    came from outside, and ``again`` reads the same texts with others. One without outputs is a
+    base, which is only good for being included.
     """
 
     name: str
@@ -97,6 +99,8 @@ class Recipe:
     outputs: tuple[Output, ...]
     includes: tuple[str, ...]
     variables: Mapping[str, str | int | float | bool]
+    given: Mapping[str, str | int | float | bool] = field(default_factory=dict, compare=False)
+    again: Again | None = field(default=None, compare=False, repr=False)
 
     def output(self, name: str) -> Output:
         """The output of that name. Raises LookupError with a sentence."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
 from processing.recipes.conditions import Plain
 from processing.recipes.faults import RecipeError, meant
@@ -34,6 +35,13 @@ def read(
     sentence. ``variables`` are values that replace the defaults. Raises RecipeError with every
     fault, each with line, column and a sentence.
     """
+    include = cache(include)  # read again, it is of the same texts
+    recipe = _read(text, include, variables or {}, known or Known())
+    again = partial(_read, text, include, known=known or Known())
+    return replace(recipe, given=dict(variables or {}), again=again)
+
+
+def _read(text: str, include: Include, variables: Mapping[str, Plain], known: Known) -> Recipe:
     report = Report()
     loading = Loading(include)
     loading.load(text, report)
@@ -41,8 +49,8 @@ def read(
         raise RecipeError(report.faults)
     own = loading.sources[-1]
     place = own.fields.get("variables", own.root)
-    loading.variables.override(variables or {}, place, report)
-    recipe = _Reading(loading.sources, own, loading.variables, known or Known()).recipe()
+    loading.variables.override(variables, place, report)
+    recipe = _Reading(loading.sources, own, loading.variables, known).recipe()
     report.stop_if_any()
     return recipe
 

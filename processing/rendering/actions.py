@@ -54,8 +54,9 @@ def render(
     TransientError, and StorageError.
     """
     require(user, "asset.edit", version.asset)
-    names = list(outputs) or [output.name for output in recipe.outputs]
     work = Work.of(version, recipe, user)
+    recipe = work.recipe
+    names = list(outputs) or [output.name for output in recipe.outputs]
     keys = {name: work.key(recipe.output(name).name) for name in names}
     done = {name: row for name in names if (row := kept(work, keys[name])) is not None}
     missing = [recipe.output(name) for name in names if name not in done]
@@ -83,7 +84,7 @@ def render_as_version(
     """
     require(user, "asset.add_version", version.asset)
     work = Work.of(version, recipe, user)
-    chosen = recipe.output(output)
+    chosen = work.recipe.output(output)
     key = work.key(output)
     known = _became(work, key)
     if known is not None:

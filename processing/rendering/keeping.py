@@ -16,6 +16,7 @@ from dam.storage import incoming, path_of, place_rendition, rendition_key
 from processing.engine.keys import ENGINE_VERSION
 from processing.engine.running import Made
 from processing.models import Provenance
+from processing.rendering import locks
 from processing.rendering.rendering import Work
 from processing.renditions.making import LADDER
 
@@ -76,6 +77,8 @@ def provenance(work: Work, made: Made, key: str, number: int | None) -> Mapping[
         "output": made.output.name,
         "steps": [record.as_json() for record in made.records],
         "checks": [asdict(verdict) for verdict in made.verdicts],
+        "variables": dict(work.recipe.variables),
+        "locked": [locks.told(lock) for lock in work.locked],
         "networks": work.networks(made.output.name),
         "confidence": made.confidence,
         "milliseconds": sum(record.milliseconds for record in made.records),

@@ -16,25 +16,33 @@ from processing.engine.decoding import decoded
 from processing.engine.keys import key_of, networks_of, references_of, steps_for
 from processing.engine.running import Made, Tell, longest_needed, run
 from processing.errors import InputError
+from processing.models import LockedSetting
 from processing.operators.context import Context
 from processing.operators.picture import Picture, Unfit
 from processing.recipes.model import Output, Recipe
+from processing.rendering import locks
 from processing.rendering.facts import facts_of
 from processing.rendering.library import Shelf
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One version to be put through one recipe for one person; facts are asked once."""
+    """One version to be put through one recipe for one person; facts are asked once.
+
+    ``recipe`` is the one that was given, with the values to which its variables are ``locked``.
+    """
 
     version: Version
     recipe: Recipe
     user: User
     facts: dict[str, JsonValue]
+    locked: tuple[LockedSetting, ...] = ()
 
     @classmethod
     def of(cls, version: Version, recipe: Recipe, user: User) -> Work:
-        return cls(version, recipe, user, facts_of(version))
+        """Raises InputError where a variable was given another value than it is locked to."""
+        held, locked = locks.held(recipe, version.asset)
+        return cls(version, held, user, facts_of(version), locked)
 
     def key(self, output: str) -> str:
         """The key of an output's result (see `key_of`). Raises InputError for a lost reference."""

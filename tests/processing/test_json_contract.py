@@ -13,6 +13,7 @@ from dam.actions.tags import decide, term_named
 from dam.models import Asset
 from processing.models import Source
 from tests.docs.json_contract import EXAMPLES, differences
+from tests.processing.consistency.sets import looked
 from tests.processing.rendering.recipes import SMALL
 from tests.search import conftest as search
 
@@ -68,7 +69,7 @@ def check(name: str, *words: str) -> None:
     assert differences(EXAMPLES[name][0], there) == [], name
 
 
-def test_what_is_answered_is_as_described(library, inbox, tmp_path, picture):
+def test_what_is_answered_is_as_described(library, inbox, tmp_path, picture, asset_factory):
     (inbox / "more").mkdir()
     (tmp_path / "b.jpg").write_bytes(picture(seed=4))
     (tmp_path / "small.yaml").write_text(SMALL)
@@ -101,6 +102,8 @@ def test_what_is_answered_is_as_described(library, inbox, tmp_path, picture):
         "recipes export": ["e-mail", "--out", str(tmp_path / "written")],
         "recipes diff": ["own", str(_recipe(tmp_path, width=90))],
         "recipes schema": [],
+        **_consistency(asset_factory),
+        "consistency list": [],
         "urls sign": [f"a{asset}", "w=100"],
         "urls presets": [],
         "urls keys": [],
@@ -118,6 +121,24 @@ def _recipe(folder: Path, width: int = 0) -> Path:
     path = folder / f"{width}.yaml"
     path.write_text(f"recipe: own\nsteps:\n  - resize: {{width: {width}}}\n")
     return path
+
+
+def _consistency(asset_factory) -> dict[str, list[str]]:
+    """A set of four pictures and one that is held to them, and what is asked of it, in order."""
+    assets = [looked(asset_factory(), stops=n / 10) for n in range(5)]
+    Asset.objects.filter(pk__in=[asset.pk for asset in assets]).update(category="product")
+    four = [str(asset.pk) for asset in assets[:4]]
+    acts = {
+        "add": four,
+        "measure": [],
+        "run": [],
+        "show": [],
+        "lock": ["fill", "0.8"],
+        "unlock": ["fill"],
+        "remove": four[:1],
+    }
+    asked = {f"consistency {act}": ["house", "product", *more] for act, more in acts.items()}
+    return {**asked, "consistency list": []}
 
 
 def _damage(asset: Asset) -> None:
