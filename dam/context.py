@@ -22,6 +22,7 @@ SECTIONS = {
     "review": "review",
     "decisions": "review",
     "brand": "brands",
+    "consistency": "consistency",
     "activity": "activity",
     "settings": "settings",
 }

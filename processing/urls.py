@@ -5,6 +5,7 @@ from processing.api import addresses, jobs, notices, states, tus, uploads, versi
 from processing.api import recipes as api_recipes
 from processing.api import renders as api_renders
 from processing.api import sources as api_sources
+from processing.consistency import views as consistency
 from processing.sources import views as sources
 
 urlpatterns = [
@@ -75,6 +76,24 @@ urlpatterns = [
         notices.SourceEventsView.as_view(),
         name="api_source_events",
     ),
+    path("consistency", consistency.consistency, name="consistency"),
+    path("consistency/pictures", consistency.add, name="consistency_add"),
+    path(
+        "consistency/<slug:slug>/<slug:category>",
+        consistency.reference_set,
+        name="consistency_set",
+    ),
+    path(
+        "consistency/<slug:slug>/<slug:category>/worst",
+        consistency.worst,
+        name="consistency_worst",
+    ),
+    path(
+        "consistency/<slug:slug>/<slug:category>/variables",
+        consistency.variables,
+        name="consistency_variables",
+    ),
+    path("consistency/<slug:slug>/<slug:category>/act", consistency.act, name="consistency_act"),
     path("iiif/3/", include("processing.transforms.iiif.urls")),
     path("assets/<int:pk>/versions", views.version_add, name="version_add"),
     path("settings/sources", sources.sources, name="sources"),

@@ -73,6 +73,7 @@ def _thing(permission: str, owner: int) -> object:
     kinds["token"] = ApiToken(pk=6, user_id=owner)
     kinds["renaming"] = Renaming(pk=6, created_by_id=owner)
     kinds["source"] = kinds["brand"]
+    kinds["consistency"] = kinds["brand"]
     kinds["recipe"] = Recipe(pk=7, brand_id=BRAND)
     if permission in {"source.see", "source.use_server_keys"}:
         return None

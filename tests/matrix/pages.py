@@ -169,6 +169,23 @@ SETTINGS = [
 ]
 REVIEWING = "302 302 404 404 404 404 200 200"
 SOURCE = "/settings/sources/<int:pk>"
+ALIKE = "/consistency/<slug:slug>/<slug:category>"
+CONSISTENCY = [
+    get("/consistency", "/consistency", ALL),
+    get(ALIKE, "/consistency/{brand}/product", INSIDE),
+    get(ALIKE, "/consistency/{brand}/event", "302 302 404*6", note="there is none"),
+    get(f"{ALIKE}/worst", "/consistency/{brand}/product/worst?aspect=colour", INSIDE),
+    get(f"{ALIKE}/variables", "/consistency/{brand}/product/variables", "302 302 404 403*4 200"),
+    post(
+        f"{ALIKE}/act", "/consistency/{brand}/product/act", "302 302 403*5 302", {"action": "run"}
+    ),
+    post(
+        "/consistency/pictures",
+        "/consistency/pictures",
+        "302 302 403*5 204",
+        {"asset": "{asset}"},
+    ),
+]
 SOURCES = [  # for admins of a brand
     get("/settings/sources", "/settings/sources", ADMINS),
     get("/settings/sources/add/<slug:kind>", "/settings/sources/add/s3", ADMINS),
@@ -227,5 +244,5 @@ REVIEW = [
 ]
 ROWS = [
     *LIBRARY, *FILES, *SELECTION, *RENAMING, *COLLECTIONS, *BRANDS, *SEARCH_BY_PICTURE, *WORK,
-    *DUPLICATES, *SETTINGS, *SOURCES, *REVIEW,
+    *DUPLICATES, *SETTINGS, *SOURCES, *CONSISTENCY, *REVIEW,
 ]  # fmt: skip

@@ -74,6 +74,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
         step="render", version=own.current_version, subject=str(render.pk), state="failed"
     )
     render.save()
+    alike = measured_set(shown)
     token, _secret = create_token(user=owner, name="Script", scopes=["assets:read"])
     User.objects.create(username="program", is_service=True)
     return {
@@ -96,10 +97,33 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
         "bucket": bucket.pk,
         "recipe": recipe.pk,
         "render": render.pk,
+        "alike": alike.pk,
+        "alike_run": alike.runs.get().pk,
         "token": token.pk,
         "brand": shown.brand.slug,
         "other_brand": other_brand.slug,
     }
+
+
+def measured_set(asset: Any) -> Any:
+    """A reference set of an asset's brand that was measured once, all zero; it is a product."""
+    from processing.consistency.scoring import FIGURES
+    from processing.models import ConsistencyRun, ReferenceSet
+
+    type(asset).objects.filter(pk=asset.pk).update(category="product")
+    made = ReferenceSet.objects.create(brand=asset.brand, category="product")
+    ConsistencyRun.objects.create(
+        reference=made,
+        **dict.fromkeys(("overall", "colour", "exposure", "framing", "size"), 90.0),
+        measured=3,
+        unmeasured=0,
+        pictures=3,
+        look_version=1,
+        engine_version=1,
+        aims={name: {"middle": 0.0, "spread": 0.0, "count": 3} for name in FIGURES},
+        medians=dict.fromkeys(FIGURES, 0.0),
+    )
+    return made
 
 
 def _expired_token(user: Any) -> None:
