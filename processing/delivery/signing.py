@@ -1,9 +1,10 @@
 """The installation's signing key, and a download's manifest made with it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -12,6 +13,7 @@ from dam.health import Finding, problem
 from dam.models import Rendition
 from dam.storage import StorageError, original
 from processing import sandbox
+from processing.delivery import edits
 from processing.errors import ProcessingError
 from processing.metadata.signing import (
     Parent,
@@ -73,9 +75,16 @@ def mark(used: SigningKey | None) -> str:
 
 
 def with_credentials(
-    data: bytes, mime: str, made: Rendition, used: SigningKey, *, strip_place: bool
+    data: bytes,
+    mime: str,
+    made: Rendition,
+    used: SigningKey,
+    steps: Sequence[Mapping[str, Any]] = (),
+    *,
+    strip_place: bool,
 ) -> bytes:
-    """Return a download signed, its original named as its parent.
+    """Return a download signed, its original named as its parent, with what ``steps`` of a recipe
+    did to it.
 
     An original of a type without content credentials cannot be named: then nothing is claimed.
     Raises Undeliverable.
@@ -93,7 +102,7 @@ def with_credentials(
             used,
             title=version.asset.title,
             made_from=made_from,
-            actions=_actions(mime, made),
+            actions=_actions(mime, made, steps),
             strip_place=strip_place,
         )
     except (SigningError, ProcessingError, StorageError) as error:
@@ -113,11 +122,12 @@ def _bounded(made_from: Parent) -> None:
         raise Undeliverable(TOO_MUCH)
 
 
-def _actions(mime: str, made: Rendition) -> list[str]:
+def _actions(mime: str, made: Rendition, steps: Sequence[Mapping[str, Any]]) -> list[str]:
     """What was done to the original, by C2PA's names."""
     version = made.version
-    done = ["c2pa.edited.metadata"]
-    if (made.width, made.height) != (version.width, version.height):
+    done = [*edits.actions(steps), "c2pa.edited.metadata"]
+    resized = (made.width, made.height) != (version.width, version.height)
+    if resized and not {"c2pa.resized", "c2pa.cropped"} & set(done):
         done.append("c2pa.resized")
     if mime != version.media_type:
         done.append("c2pa.converted")

@@ -1,10 +1,13 @@
 """What the library knows of a version now, by the names that metadata has for it."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from dam.models import TagAssignment, Version
-from processing.metadata.mapping import MANY
+from processing.metadata.mapping import FIELDS, MANY
+from processing.metadata.reading import PictureMetadata
 from processing.metadata.values import Values
 
 MOST_KEYWORDS = 200  # of which the writer keeps as many as it may
@@ -46,6 +49,19 @@ def values_of(version: Version) -> Values:
     )
 
 
+def values_of_file(said: PictureMetadata) -> Values:
+    """Return what a file that is not in the library says, as it would be written again."""
+    known = asdict(said)
+    texts = {one.name: known[one.name] for one in FIELDS if one.name not in MANY}
+    return Values(
+        texts={name: text for name, text in texts.items() if text},
+        lists={name: known[name] for name in MANY},
+        keywords=said.keywords,
+        camera=_plain(_shot(known) | _stamp(known)),
+        gps=said.gps,
+    )
+
+
 def _names(value: Any) -> tuple[str, ...]:
     listed = value if isinstance(value, list) else []
     return tuple(name for name in listed if isinstance(name, str))
@@ -60,8 +76,14 @@ def _keywords(version: Version) -> tuple[str, ...]:
 
 
 def _camera(version: Version) -> dict[str, str | float]:
-    said = version.metadata
-    facts = {tag: said.get(name) for tag, name in CAMERA.items()} | _taken(version)
+    return _plain(_shot(version.metadata) | _taken(version))
+
+
+def _shot(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {tag: said.get(name) for tag, name in CAMERA.items()}
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, str | float]:
     return {
         tag: float(value) if isinstance(value, int) else value
         for tag, value in facts.items()
@@ -71,14 +93,21 @@ def _camera(version: Version) -> dict[str, str | float]:
 
 def _taken(version: Version) -> dict[str, str]:
     """When it was taken, by the camera's own clock where the file has that."""
-    shot = version.metadata.get("raw", {}).get("exif", {})
-    stamp, offset = shot.get("DateTimeOriginal", ""), shot.get("OffsetTimeOriginal", "")
-    if isinstance(stamp, str) and _STAMP.fullmatch(stamp) and stamp.strip("0: "):
-        return {"DateTimeOriginal": stamp, "OffsetTimeOriginal": str(offset)}
+    stamp = _stamp(version.metadata)
+    if stamp:
+        return stamp
     if version.captured_at is None:
         return {}
     moment = version.captured_at.strftime("%Y:%m:%d %H:%M:%S")
     return {"DateTimeOriginal": moment, "OffsetTimeOriginal": "+00:00"}
+
+
+def _stamp(said: Mapping[str, Any]) -> dict[str, str]:
+    shot = said.get("raw", {}).get("exif", {})
+    stamp, offset = shot.get("DateTimeOriginal", ""), shot.get("OffsetTimeOriginal", "")
+    if not isinstance(stamp, str) or not _STAMP.fullmatch(stamp) or not stamp.strip("0: "):
+        return {}
+    return {"DateTimeOriginal": stamp, "OffsetTimeOriginal": str(offset)}
 
 
 def _place(value: Any) -> tuple[float, float] | None:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -12,15 +11,24 @@ from dam.delivery import FORMATS, Delivery, Undeliverable, UnknownFormat
 from dam.models import BrandProfileVersion, Rendition, Version
 from dam.storage import path_of
 from processing.delivery import making, signing
+from processing.delivery.policy import Policy
 from processing.delivery.values import values_of
+from processing.delivery.wording import MOST_WRITTEN, worded
 from processing.errors import InputError
 from processing.metadata.mapping import FIELDS
-from processing.metadata.signing import SigningError, SigningKey
-from processing.metadata.values import Embed, Values, chosen
-from processing.metadata.writing import WRITERS, ContainerError, embed
+from processing.metadata.signing import SigningError, SigningKey, signable
+from processing.metadata.values import Embed, Values
+from processing.metadata.writing import WRITERS, ContainerError
 
 CONVERTED = ("image/webp", "image/jpeg")  # what the pipeline makes, and what else it may come as
-ENDINGS = {"image/jpeg": ".jpg", "image/webp": ".webp", "image/png": ".png"}
+ENDINGS = {
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "image/png": ".png",
+    "image/avif": ".avif",
+    "image/jxl": ".jxl",
+    "image/tiff": ".tif",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +38,13 @@ class Wish:
     made: Rendition
     mime: str
     values: Values
-    rule: Embed
-    strip_place: bool
+    policy: Policy
     key: SigningKey | None
 
     def digest(self) -> str:
         """SHA-256 (hex): the same for the same bytes."""
-        parts = [self.made.sha256, self.mime, self.rule, self.values.digest()]
-        parts.append(signing.mark(self.key))
+        parts = [self.made.sha256, self.mime, self.policy.metadata, self.values.digest()]
+        parts += [str(self.policy.most), signing.mark(self.key)]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     @property
@@ -49,21 +56,29 @@ class Wish:
         path = path_of(self.made.key)
         try:
             data = making.as_jpeg(path) if self._converted else path.read_bytes()
-            data = embed(data, self.mime, self.values, self.rule, strip_place=self.strip_place)
+            data = worded(data, self.mime, self.values, self.policy.most)
         except (ContainerError, InputError) as error:
             raise Undeliverable(str(error)) from error
-        if self.key is None:
+        if self.key is None or not signable(self.mime):
             return data
-        return signing.with_credentials(
-            data, self.mime, self.made, self.key, strip_place=self.strip_place
+        return self._signed(data, self.key)
+
+    def _signed(self, data: bytes, key: SigningKey) -> bytes:
+        """With content credentials, unless the recipe's byte budget has no room for them."""
+        hidden = not self.policy.place
+        steps = self.policy.steps
+        signed = signing.with_credentials(
+            data, self.mime, self.made, key, steps, strip_place=hidden
         )
+        most = self.policy.most
+        return signed if most is None or len(signed) <= most else data
 
 
 class MetadataWriter:
     """Downloads with the library's words, as the brand's rules in force want it."""
 
     def plan(self, made: Rendition, *, format: str) -> Delivery:
-        if not format and made.media_type not in WRITERS:
+        if not format and (made.media_type not in WRITERS or made.size > MOST_WRITTEN):
             return _bare(made)
         mime = _mime(made, format)
         rules = made.version.asset.brand.rules
@@ -83,7 +98,7 @@ class MetadataWriter:
 
 
 def _bare(made: Rendition) -> Delivery:
-    """A file of a type that no metadata is written into: recipes make them of pixels alone."""
+    """A file that no metadata is written into, for its type or its size."""
     path = path_of(made.key)
     return Delivery(made.sha256[:32], made.media_type, path.suffix, lambda: path.open("rb"))
 
@@ -104,9 +119,9 @@ def _mime(made: Rendition, format: str) -> str:
 
 def _wish(made: Rendition, mime: str, rules: BrandProfileVersion) -> Wish:
     # What the rule leaves out is left out here already, so that it does not change the digest.
-    values = _chosen(made.version, rules)
-    rule = cast(Embed, rules.embed_metadata)
-    return Wish(made, mime, values, rule, rules.strip_gps, _key(rule))
+    policy = Policy.of(made).under(rules)
+    values = policy.chosen(values_of(made.version))
+    return Wish(made, mime, values, policy, _key(policy.metadata))
 
 
 def _key(rule: Embed) -> SigningKey | None:
@@ -118,8 +133,7 @@ def _key(rule: Embed) -> SigningKey | None:
 
 
 def _chosen(version: Version, rules: BrandProfileVersion) -> Values:
-    rule = cast(Embed, rules.embed_metadata)
-    return chosen(values_of(version), rule, strip_place=rules.strip_gps)
+    return Policy().under(rules).chosen(values_of(version))
 
 
 def _camera_words(values: Values) -> list[str]:

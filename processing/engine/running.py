@@ -167,9 +167,7 @@ def _encode(output: Output, picture: Picture, context: Context) -> tuple[Encoded
         encoded = exporter.encode(picture, context)
     except Unfit as error:
         raise StepFailed(f"export to {exporter.format}", 0, str(error)) from error
-    parameters = {
-        "format": exporter.format,
-        **exporter.model_dump(mode="json", exclude_defaults=True),
-    }
+    # All of them: the file is written from these later, when defaults may be others.
+    parameters = {"format": exporter.format, **exporter.model_dump(mode="json")}
     took = (time.perf_counter() - begun) * 1000
     return encoded, Record("export", output.name, parameters, took, encoded.measures)

@@ -20,9 +20,9 @@ _MAIN = ("Make", "Model", "Software")
 _TEXTS = ("DateTimeOriginal", "OffsetTimeOriginal", "LensModel")
 _NUMBERS = ("ExposureTime", "FNumber", "FocalLength")
 _WRITTEN = {"ImageDescription", "Artist", "Copyright"}
-# What EXIF 2.32 wants in every file (tables 4 and 7): 72 dpi, samples in the middle, sRGB.
-_CONSTANT = {282: IFDRational(72), 283: IFDRational(72), 296: 2, 531: 1}
-_CONSTANT_SHOT = {36864: b"0232", 40960: b"0100", 40961: 1}
+_USUAL_DPI = 72.0  # EXIF 2.32, table 4: where nobody knows
+_INCH, _CENTRED = 2, 1
+_SRGB, _UNCALIBRATED = 1, 0xFFFF  # table 7; the profile tells which colours others are
 _STAMPS = {
     "DateTimeOriginal": re.compile(r"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d"),
     "OffsetTimeOriginal": re.compile(r"[+-]\d\d:\d\d"),
@@ -43,9 +43,17 @@ def build(values: Values) -> bytes:
         exif.get_ifd(ExifTags.IFD.GPSInfo).update(_place(*values.gps))
     if not (len(exif) or values.gps or _has_shot(values)):
         return b""
-    exif.update(_CONSTANT)
-    exif.get_ifd(ExifTags.IFD.Exif).update(_CONSTANT_SHOT)
+    _add_wanted(exif, values)
     return exif.tobytes()[6:]
+
+
+def _add_wanted(exif: Image.Exif, values: Values) -> None:
+    """What EXIF 2.32 wants in every file (tables 4 and 7)."""
+    dpi = IFDRational(round((values.dpi or _USUAL_DPI) * 100), 100)
+    exif.update({282: dpi, 283: dpi, 296: _INCH, 531: _CENTRED})
+    space = _SRGB if values.srgb else _UNCALIBRATED
+    told = {36864: b"0232", 40960: b"0100", 40961: space}
+    exif.get_ifd(ExifTags.IFD.Exif).update(told)
 
 
 def _described(values: Values) -> dict[str, str]:

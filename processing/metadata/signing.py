@@ -56,6 +56,11 @@ class Parent:
     places: tuple[str, ...] = ()
 
 
+def signable(mime: str) -> bool:
+    """Whether files of this media type can be signed."""
+    return mime in c2pa.Builder.get_supported_mime_types()
+
+
 def parent(path: Path | str, mime: str, title: str) -> Parent | None:
     """Read a picture as an ingredient; None where its type has no content credentials."""
     if not known(mime):

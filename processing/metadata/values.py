@@ -12,7 +12,7 @@ from processing.metadata.cleaning import MAX_ITEMS, clean_line, clean_text
 from processing.metadata.mapping import FIELDS, MANY
 
 # Part of every written file's key: raise it when the same values would give other bytes.
-WRITER_VERSION = 1
+WRITER_VERSION = 2
 MAX_KEYWORD = 120
 SEPARATOR = ";"  # between several creators, as EXIF's Artist has it (Metadata Working Group, 2010)
 _LINES = {"caption", "copyright", "usage_terms"}
@@ -26,7 +26,8 @@ class Values:
 
     ``camera`` holds EXIF's names (Make, Model, ExposureTime in seconds, FNumber, ISO, FocalLength
     in millimetres, LensModel, DateTimeOriginal, OffsetTimeOriginal). gps is (latitude, longitude)
-    in degrees. document and version name the picture and its state (xmpMM).
+    in degrees. document and version name the picture and its state (xmpMM). dpi is the file's
+    resolution for print and srgb whether its colours are that, which EXIF tells too.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +37,8 @@ class Values:
     gps: tuple[float, float] | None = None
     document: str = ""
     version: str = ""
+    dpi: float | None = None
+    srgb: bool = True
 
     @property
     def empty(self) -> bool:

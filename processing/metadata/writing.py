@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from processing.metadata import exif_writing, iim, packet
-from processing.metadata.containers import jpeg, png, webp
+from processing.metadata.containers import avif, jpeg, jxl, png, tiff, webp
 from processing.metadata.containers.blocks import Blocks, ContainerError
 from processing.metadata.mapping import FIELDS
 from processing.metadata.values import Embed, Values, chosen
@@ -21,6 +21,9 @@ WRITERS: dict[str, Callable[[bytes, Blocks], bytes]] = {
     "image/jpeg": jpeg.rewrite,
     "image/png": png.rewrite,
     "image/webp": webp.rewrite,
+    "image/avif": avif.rewrite,
+    "image/jxl": jxl.rewrite,
+    "image/tiff": tiff.rewrite,
 }
 
 

@@ -28,8 +28,8 @@ class Encoded:
 class Exporter(BaseModel):
     """The end of a recipe's output: a picture to bytes in one format.
 
-    Metadata is not its matter: what the library says of a picture is written afterwards
-    (processing/delivery), so that the same pixels need not be coded again for other words.
+    Of metadata it has the policy alone: what the library says of a picture is written when it
+    leaves (processing/delivery), so that it is what is known by then.
     """
 
     model_config = ConfigDict(

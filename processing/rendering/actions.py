@@ -12,6 +12,8 @@ from django.db import transaction
 from dam.models import Asset, Rendition, User, Version
 from dam.permissions import require
 from processing.actions import ingest_file
+from processing.delivery.policy import Policy
+from processing.delivery.wording import of_version
 from processing.engine.running import Made, Tell
 from processing.errors import InputError
 from processing.models import Provenance
@@ -109,9 +111,12 @@ def _became(work: Work, key: str) -> Version | None:
 def _take_in(work: Work, made: Made, key: str, number: int | None, note: str) -> NextVersion:
     source, asset = work.version, work.version.asset
     purpose = purpose_of(work.recipe.name, made.output.name)
-    name = f"{Path(source.file_name).stem}-{purpose}.{made.encoded.media.extension}"
     words = note or f"Made from version {source.number} by “{work.recipe.name}”"
     output = made.output.name
+    encoded = made.encoded
+    name = f"{Path(source.file_name).stem}-{purpose}.{encoded.media.extension}"
+    policy = Policy.of_steps([record.as_json() for record in made.records])
+    data = of_version(encoded.data, encoded.media.mime, source, policy)
     with transaction.atomic():
         # Two workers may have made the same at the same time: it becomes a version once.
         Asset.objects.select_for_update().get(pk=asset.pk)
@@ -119,7 +124,7 @@ def _take_in(work: Work, made: Made, key: str, number: int | None, note: str) ->
         if known is not None:
             return NextVersion(output, known, cached=True)
         outcome = ingest_file(
-            source=io.BytesIO(made.encoded.data),
+            source=io.BytesIO(data),
             file_name=name,
             user=work.user,
             asset=asset,

@@ -13,6 +13,7 @@ from django.core.management import CommandError
 
 from dam.actions.people import system_user
 from dam.command import LoupeCommand
+from dam.delivery import Undeliverable, plan
 from dam.models import Asset, User, Version
 from dam.storage import StorageError, incoming, path_of
 from processing.engine.running import Made, Record
@@ -58,7 +59,7 @@ class Command(LoupeCommand):
             raise CommandError(str(error.args[0])) from error
         except PermissionDenied as error:
             raise CommandError("This person may not render this asset.") from error
-        except (ProcessingError, StorageError) as error:
+        except (ProcessingError, StorageError, Undeliverable) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.write_json({"recipe": found.recipe.name, "outputs": lines})
@@ -135,10 +136,18 @@ def _of_asset(
             suffix = path_of(one.rendition.key).suffix
             stem = f"{version.asset_id}-{one.rendition.purpose}"
             target = out if len(done) == 1 and out.suffix else out / f"{stem}{suffix}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path_of(one.rendition.key), target)
-            line["path"] = str(target)
+            line |= _taken_out(one, target)
         yield line
+
+
+def _taken_out(one: Rendered, target: Path) -> Line:
+    """Write a rendition beside the library as a download of it would be, and say what that is."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with plan(one.rendition).open() as source, target.open("wb") as file:
+        shutil.copyfileobj(source, file)
+    with target.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"path": str(target), "bytes": target.stat().st_size, "sha256": digest}
 
 
 def _next_version(version: Version, found: Found, user: User, outputs: list[Output]) -> Line:

@@ -63,7 +63,7 @@ class Auto(PictureExporter):
         return replace(best, measures={**best.measures, "format": best.media.label})
 
     def _worth(self, exact: Encoded, lossy: Encoded) -> bool:
-        within = self.max_bytes is None or len(exact.data) <= self.max_bytes
+        within = self._budget is None or len(exact.data) <= self._budget
         return within and len(exact.data) <= self._allowance(lossy) * len(lossy.data)
 
     @staticmethod
@@ -87,6 +87,7 @@ class Auto(PictureExporter):
             "profile": "keep",
             "embed": self.embed,
             "max_bytes": self.max_bytes,
+            "metadata": self.metadata,
         }
         clear = _is_transparent(picture)
         formats: list[LossyExporter] = []
@@ -107,7 +108,8 @@ class Auto(PictureExporter):
         if lossy is not None and not is_flat(mosaic(picture.image)):
             return None
         most = self.max_bytes if lossy is None else None
-        return Png(profile="keep", embed=self.embed, max_bytes=most)
+        said = self.metadata
+        return Png(profile="keep", embed=self.embed, max_bytes=most, metadata=said)
 
 
 def _is_transparent(picture: Picture) -> bool:

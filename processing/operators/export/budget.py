@@ -43,6 +43,6 @@ def fitted(save: Callable[[int], bytes], quality: int, most: int | None, least: 
 def too_large(size: int, most: int) -> Unfit:
     """The refusal of a picture that no quality makes small enough."""
     return Unfit(
-        f"Even at the least quality it takes {size:,} bytes, more than the {most:,} that are "
-        "allowed: make the picture smaller or allow more."
+        f"Even at the least quality it takes {size:,} bytes, more than the {most:,} that the "
+        "picture may take: make the picture smaller or allow more."
     )

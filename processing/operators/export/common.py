@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from processing import icc, vips
 from processing.media import MediaType
+from processing.metadata.values import Embed
 from processing.operators.base import PictureColours
 from processing.operators.context import Context
 from processing.operators.export.budget import too_large
@@ -18,6 +19,8 @@ from processing.operators.parameters import unit
 from processing.operators.picture import Picture, Unfit
 
 Budget = Annotated[int, unit("bytes", ge=100, le=2**40)]
+# Bytes that a picture's words take: IPTC, EXIF and XMP of usual length.
+_WORDS: dict[Embed, int] = {"all": 6_000, "rights": 3_000, "none": 0}
 Dpi = Annotated[float, unit("dpi", ge=1.0, le=10_000.0)]
 
 
@@ -37,7 +40,14 @@ class PictureExporter(Exporter):
     embed: bool = True
     """Whether the profile is put into the file. Without it, programs take the colours as sRGB."""
     max_bytes: Budget | None = None
-    """The most that the file takes. It is refused where that cannot be met."""
+    """The most that the file takes, the metadata in it too. It is refused where that cannot be
+    met."""
+    metadata: Embed = "all"
+    """What the file says of the picture when it leaves the library: “all” that the library knows,
+    “rights” (creator, credit, copyright, terms, how it came about) or “none”. A brand's own rule
+    may let less out, never a recipe more."""
+    place: bool = False
+    """Whether metadata “all” tells where the picture was taken, where the brand allows it."""
 
     def refusal(self, colours: PictureColours) -> str:
         """CMYK is only kept as it is, and only where the format holds it."""
@@ -61,6 +71,13 @@ class PictureExporter(Exporter):
         raise NotImplementedError
 
     @property
+    def _budget(self) -> int | None:
+        """What the picture may take of `max_bytes`: some of it is for words, a tenth at most."""
+        if self.max_bytes is None:
+            return None
+        return self.max_bytes - min(_WORDS[self.metadata], self.max_bytes // 10)
+
+    @property
     def _keep(self) -> Literal["icc", "none"]:
         return "icc" if self.embed else "none"
 
@@ -78,8 +95,8 @@ class PictureExporter(Exporter):
 
     def _refuse_bytes(self, data: bytes) -> bytes:
         """For what has no quality that could give way."""
-        if self.max_bytes is not None and len(data) > self.max_bytes:
-            raise too_large(len(data), self.max_bytes)
+        if self._budget is not None and len(data) > self._budget:
+            raise too_large(len(data), self._budget)
         return data
 
 

@@ -81,7 +81,7 @@ class LossyExporter(PictureExporter):
         return Coder(lambda q: self._save(sample, q), self._decode, guess=self.first_guess)
 
     def _fitted(self, picture: Picture, quality: int) -> Fitted:
-        return fitted(lambda each: self._save(picture, each), quality, self.max_bytes)
+        return fitted(lambda each: self._save(picture, each), quality, self._budget)
 
     def _searched(self, picture: Picture) -> tuple[bytes, dict[str, JsonValue]]:
         if not picture.is_rgb:

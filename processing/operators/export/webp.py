@@ -67,7 +67,7 @@ class Webp(LossyExporter):
             return data, measures
         worth = _WORTH if met else _WORTH_WHERE_MISSED
         exact = self._as("lossless")._save(picture, _LOSSLESS)
-        if len(exact) > worth * len(data) or len(exact) > (self.max_bytes or len(exact)):
+        if len(exact) > worth * len(data) or len(exact) > (self._budget or len(exact)):
             return data, measures
         saved = _saved(measures, len(exact) / len(data))
         return exact, {
