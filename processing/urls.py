@@ -6,6 +6,7 @@ from processing.api import recipes as api_recipes
 from processing.api import renders as api_renders
 from processing.api import sources as api_sources
 from processing.consistency import views as consistency
+from processing.rendering import views as renders
 from processing.sources import views as sources
 
 urlpatterns = [
@@ -38,6 +39,7 @@ urlpatterns = [
         api_renders.RenderRetryView.as_view(),
         name="api_render_retry",
     ),
+    path("api/v1/renditions/<id:pk>", api_renders.MadeView.as_view(), name="api_made"),
     path("api/v1/jobs/", jobs.JobsView.as_view(), name="api_jobs"),
     path("api/v1/jobs/retry", jobs.JobsRetryView.as_view(), name="api_jobs_retry"),
     path("api/v1/jobs/<id:pk>", jobs.JobView.as_view(), name="api_job"),
@@ -96,6 +98,17 @@ urlpatterns = [
     path("consistency/<slug:slug>/<slug:category>/act", consistency.act, name="consistency_act"),
     path("iiif/3/", include("processing.transforms.iiif.urls")),
     path("assets/<int:pk>/versions", views.version_add, name="version_add"),
+    path("assets/<int:pk>/renders", renders.asset_renders, name="asset_renders"),
+    path("assets/<int:pk>/renders/form", renders.render_form, name="render_form"),
+    path("assets/<int:pk>/renders/ask", renders.render_ask, name="render_ask"),
+    path("renders", renders.renders, name="renders"),
+    path("renders/new", renders.renders_new, name="renders_new"),
+    path("renders/form", renders.renders_form, name="renders_form"),
+    path("renders/ask", renders.renders_ask, name="renders_ask"),
+    path("renders/<int:pk>/cancel", renders.render_cancel, name="render_cancel"),
+    path("renders/<int:pk>/retry", renders.render_again, name="render_again"),
+    path("made/<int:pk>", renders.rendition_look, name="rendition_look"),
+    path("made/<int:pk>/delete", renders.rendition_remove, name="rendition_remove"),
     path("settings/sources", sources.sources, name="sources"),
     path("settings/sources/add/<slug:kind>", sources.add, name="source_add"),
     path("settings/sources/look", sources.look, name="source_look"),

@@ -26,6 +26,7 @@ from dam.views.files import looking
 
 State = TagAssignment.State
 TERMS_OFFERED = 12
+STANDARD = ("thumbnail", "preview", "large")  # the others are made by recipes
 LINES_SHOWN, LINE_SHOWN = 60, 400  # of the beginning of a text
 
 
@@ -96,8 +97,9 @@ def _beginning(version: Version) -> dict[str, Any]:
 
 
 def _best_renditions(version: Version) -> list:
-    """The newest rendition of each purpose, smallest first."""
-    newest = {made.purpose: made for made in version.renditions.order_by("id")}
+    """The newest rendition of each purpose that every picture has, smallest first."""
+    rows = version.renditions.filter(purpose__in=STANDARD).order_by("id")
+    newest = {made.purpose: made for made in rows}
     return sorted(newest.values(), key=lambda made: made.width)
 
 

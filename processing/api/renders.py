@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema
@@ -15,13 +16,16 @@ from dam.api.idempotency import idempotent
 from dam.api.problems import Refused
 from dam.api.serializers import BoundedList, Flag, Given, Person, Problem, Text, Whole
 from dam.api.views import ApiView, ListView
+from dam.models import Rendition
+from dam.permissions import can
 from dam.scopes import Scope
 from dam.seeing import asset_or_404
 from processing.errors import InputError
 from processing.models import Render
 from processing.recipes.faults import RecipeError
 from processing.rendering import wishes
-from processing.rendering.telling import told, told_all
+from processing.rendering.removing import remove_rendition
+from processing.rendering.telling import told, told_all, told_file, told_provenance
 
 MOST_VALUES = 50
 LONGEST_VALUE = 500
@@ -244,3 +248,47 @@ class RenderRetryView(_RenderView):
     def post(self, request: Request, pk: int) -> Response:
         """Where it failed or was cancelled."""
         return Response(RenderOut(wishes.again(render=self.found(pk), user=self.person)).data)
+
+
+class MadeOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    file = MadeFileOut()
+    provenance = ProvenanceOut()
+
+
+class MadeView(ApiView):
+    required_scopes: dict[str, str] = {
+        "GET": Scope.ASSETS_READ,
+        "DELETE": Scope.ASSETS_WRITE,
+    }
+
+    def _found(self, pk: int) -> Rendition:
+        rows = Rendition.objects.filter(provenance__isnull=False)
+        row = get_object_or_404(rows.select_related("version__asset", "provenance"), pk=pk)
+        if not can(self.person, "version.download", row.version):
+            raise Http404
+        return row
+
+    @extend_schema(
+        operation_id="made_get",
+        tags=["Renders"],
+        summary="A rendition that a recipe made",
+        responses={200: MadeOut},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """What it is, and how it came."""
+        row = self._found(pk)
+        told = {"id": row.pk, "version": row.version_id, "file": told_file(row)}
+        return Response(MadeOut(told | {"provenance": told_provenance(row.provenance)}).data)
+
+    @extend_schema(
+        operation_id="made_delete",
+        tags=["Renders"],
+        summary="Delete a rendition that a recipe made",
+        responses={204: None},
+    )
+    def delete(self, request: Request, pk: int) -> Response:
+        """It can be made again. For those who may change the asset."""
+        remove_rendition(rendition=self._found(pk), user=self.person)
+        return Response(status=204)

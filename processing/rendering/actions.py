@@ -95,12 +95,6 @@ def render_as_version(
     return _take_in(work, made, key, number, note)
 
 
-def origin(version: Version, recipe: str) -> Version:
-    """The version that a recipe works on: what it made itself counts as what it was made from."""
-    how = Provenance.objects.filter(version=version, recipe=recipe).select_related("source").first()
-    return how.source if how is not None else version
-
-
 def _became(work: Work, key: str) -> Version | None:
     """The version that this very work has become before."""
     before = Provenance.objects.filter(source=work.version, recipe_digest=key)

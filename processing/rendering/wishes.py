@@ -26,7 +26,7 @@ from processing.recipebook import lookup
 from processing.recipes.conditions import Plain
 from processing.recipes.faults import RecipeError
 from processing.recipes.model import Recipe as Read
-from processing.rendering.actions import origin
+from processing.rendering.origins import origin
 
 STEP = "render"
 AWAITED = 7  # the priority of what a person waits for: before what is just coming in

@@ -43,7 +43,7 @@ function submit(url, values) {
 }
 
 // As many as are chosen, in one field: thousands of fields would be too many for a form.
-function rename(url, ids) {
+function submitIds(url, ids) {
   submit(url, [["assets", ids.join(",")]]);
 }
 
@@ -75,7 +75,8 @@ export function startBulk(selection) {
     if (button.matches("[data-uncollect]")) takeAway(selection, button.dataset.uncollect, { asset: capped(selection), remove: "1" });
     if (button.matches("[data-download]")) download(bar.dataset.downloadUrl, capped(selection));
     if (button.matches("[data-list]")) download(bar.dataset.listUrl, capped(selection));
-    if (button.matches("[data-rename-url]")) rename(button.dataset.renameUrl, selection.ids);
+    if (button.matches("[data-rename-url]")) submitIds(button.dataset.renameUrl, selection.ids);
+    if (button.matches("[data-render-url]")) submitIds(button.dataset.renderUrl, selection.ids);
     if (button.matches("[data-bin]")) takeAway(selection, bar.dataset.binUrl, { asset: capped(selection) });
   });
   const form = document.querySelector("[data-tag-form]");

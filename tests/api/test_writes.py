@@ -22,6 +22,7 @@ HARMLESS_TWICE = {
 CHANGED_BLINDLY = {
     "tus_send",  # has its offset
     "tus_terminate",
+    "made_delete",  # it can be made again
     "review_release",  # lets go of one's own
 }
 WRITES = [

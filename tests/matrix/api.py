@@ -202,6 +202,13 @@ RENDERS = [
         "401 401 404 403 403 202*3",
         {"recipe": "web-shop"},
     ),
+    get("/api/v1/renditions/<id:pk>", "/api/v1/renditions/{made}", INSIDE),
+    _as(
+        "delete",
+        "/api/v1/renditions/<id:pk>",
+        "/api/v1/renditions/{made}",
+        EDITED.replace("200", "204"),
+    ),
     get(f"{RENDER}<id:pk>", f"{RENDER}{{render}}", "401 401 404*3 200*3"),
     post(
         f"{RENDER}<id:pk>/cancel",

@@ -29,8 +29,8 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     """Name → id, as the addresses and bodies of the table name them."""
     from dam.actions.sidecars import keep_sidecar
     from dam.actions.tokens import create_token
-    from dam.models import Collection, Relation, Renaming, TagAssignment, Term, User
-    from processing.models import Job, Recipe, Render, Source
+    from dam.models import Collection, Relation, Renaming, Rendition, TagAssignment, Term, User
+    from processing.models import Job, Provenance, Recipe, Render, Source
     from review.models import Decision, Finding, ReviewItem
 
     owner, reviewer = people["owner"], people["reviewer"]
@@ -75,6 +75,27 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     )
     render.save()
     alike = measured_set(shown)
+    made = Rendition.objects.create(
+        version=shown.current_version,
+        purpose="web-shop",
+        recipe_digest="made",
+        engine_version="1",
+        key=current.renditions.get(purpose="large").key,
+        media_type="image/webp",
+        width=60,
+        height=40,
+        size=100,
+        sha256="0" * 64,
+    )
+    Provenance.objects.create(
+        rendition=made,
+        source=shown.current_version,
+        recipe="web-shop",
+        recipe_digest="made",
+        output="main",
+        steps=[],
+        milliseconds=1,
+    )
     token, _secret = create_token(user=owner, name="Script", scopes=["assets:read"])
     User.objects.create(username="program", is_service=True)
     return {
@@ -99,6 +120,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
         "render": render.pk,
         "alike": alike.pk,
         "alike_run": alike.runs.get().pk,
+        "made": made.pk,
         "token": token.pk,
         "brand": shown.brand.slug,
         "other_brand": other_brand.slug,

@@ -22,9 +22,10 @@ from processing.models import Provenance
 from processing.recipes.conditions import Plain
 from processing.recipes.faults import RecipeError
 from processing.recipes.model import Output, Recipe
-from processing.rendering.actions import Rendered, origin, render, render_as_version
+from processing.rendering.actions import Rendered, render, render_as_version
 from processing.rendering.files import render_file
 from processing.rendering.finding import Found, find
+from processing.rendering.origins import origin
 
 Line = dict[str, Any]
 

@@ -1,0 +1,105 @@
+"""What may be chosen where something is rendered: recipes, variables, outputs; and what was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from dam.models import User
+from processing.models import Recipe
+from processing.recipebook import lookup
+from processing.recipes.conditions import Plain
+from processing.recipes.model import Recipe as Read
+
+VALUE = "value-"  # the fields of variables
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A variable, with the kind of field that it needs: text, number or switch."""
+
+    name: str
+    label: str
+    value: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An output, and what it comes as."""
+
+    name: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A recipe as a form. ``base`` has nothing to be made."""
+
+    name: str
+    title: str
+    description: str
+    fields: list[Field]
+    outputs: list[Choice]
+
+    @property
+    def base(self) -> bool:
+        return not self.outputs
+
+
+def offered(user: User, brand: int | None) -> list[Recipe]:
+    """The recipes that a person may use for pictures of a brand; for those of several brands
+    (None) the ones that are every brand's."""
+    rows = lookup.recipes(user).usable_in(brand).order_by("title")
+    return [row for row in rows if not _is_base(row)]
+
+
+def _is_base(recipe: Recipe) -> bool:
+    """Whether it is only good for being included: nothing in it, or in what it takes in, is made.
+
+    Told from the text alone, which is quick; the form says the rest.
+    """
+    newest = recipe.newest
+    return "outputs:" not in newest.text and not newest.includes
+
+
+def form_of(read: Read) -> Form:
+    """A recipe's variables and outputs."""
+    return Form(
+        read.name,
+        read.title,
+        read.description.strip(),
+        [_field(name, value) for name, value in read.variables.items()],
+        [Choice(output.name, type(output.exporter).format) for output in read.outputs],
+    )
+
+
+def _field(name: str, value: Plain) -> Field:
+    words = name.replace("_", " ").capitalize()
+    if isinstance(value, bool):
+        return Field(name, words, "true" if value else "false", "switch")
+    return Field(name, words, str(value), "text" if isinstance(value, str) else "number")
+
+
+def read_form(request: HttpRequest) -> dict[str, Any]:
+    """What was chosen, as `wishes.ask` takes it. Empty fields keep the recipe's own values."""
+    given = request.POST
+    values = {
+        name.removeprefix(VALUE): value.strip()
+        for name, value in given.items()
+        if name.startswith(VALUE) and isinstance(value, str)
+    }
+    before = {
+        name.removeprefix("was-"): value for name, value in given.items() if name.startswith("was-")
+    }
+    return {
+        "recipe": given.get("recipe", ""),
+        "variables": {
+            name: value for name, value in values.items() if value and value != before.get(name)
+        },
+        "outputs": given.getlist("output"),
+        "as_version": given.get("as") == "version",
+        "note": given.get("note", "")[:500],
+    }
