@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from dam import settings_menu
-from dam.models import BrandProfile
+from dam.models import BrandProfile, Category
 from dam.permissions import Grants, can
 from dam.quota import quota_of
 
@@ -24,6 +24,7 @@ SECTIONS = {
     "brand": "brands",
     "consistency": "consistency",
     "activity": "activity",
+    "render": "library",
     "settings": "settings",
 }
 
@@ -38,6 +39,7 @@ def shell(request: HttpRequest) -> dict:
     return frame | {
         "upload_brands": _upload_brands(grants) if grants.creating else [],
         "upload_quota": quota_of(user),
+        "asset_categories": Category.choices,
         "may": {
             "upload": bool(grants.creating),
             "review": bool(grants.reviewing),

@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import ExtractYear, Mod
 
 from dam.colour import hex_to_oklab
-from dam.models import Asset, BrandProfile, Facet, Facts, PaletteColour, User
+from dam.models import Asset, BrandProfile, Category, Facet, Facts, PaletteColour, User
 from dam.models.version import VersionState
 from search import ranking
 from search.filters import COLOUR_SHARE, narrowed, reach, taken
@@ -59,6 +59,7 @@ class Row(NamedTuple):
     camera: str
     orientation: str | None
     year: int
+    category: str
 
 
 def counts(query: Query, user: User | None) -> list[Group]:
@@ -102,6 +103,7 @@ def _sample(assets: QuerySet[Asset]) -> tuple[list[Row], int]:
         "current_version__camera",
         "current_version__facts__orientation",
         ExtractYear(taken()),
+        "category",
     )
     return [Row(*row) for row in rows if row[1] is not None], scale
 
@@ -145,6 +147,7 @@ def _plain_facets(rows: Sequence[Row]) -> list[Counted]:
     brands = dict(BrandProfile.objects.values_list("pk", "name"))
     slugs = dict(BrandProfile.objects.values_list("pk", "slug"))
     kinds = {mime: name for name, mimes in TYPES.items() for mime in mimes}
+    kinds_of_work = dict(Category.choices)
     states, ways = dict(VersionState.choices), dict(Facts.Orientation.choices)
     return [
         (
@@ -161,6 +164,14 @@ def _plain_facets(rows: Sequence[Row]) -> list[Counted]:
             [
                 (TYPE_LABELS[name], Filter("type", name), n)
                 for name, n in _common(kinds.get(row.media_type) for row in rows)
+            ],
+        ),
+        (
+            "category",
+            "Kind of work",
+            [
+                (str(kinds_of_work[name]), Filter("category", name), n)
+                for name, n in _common(row.category for row in rows)
             ],
         ),
         (

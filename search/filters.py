@@ -169,6 +169,10 @@ def _collection(value: str, user: User | None) -> tuple[Q, str]:
     ), ""
 
 
+def _category(value: str, user: User | None) -> tuple[Q, str]:
+    return Q(category=value), ""
+
+
 def _state(value: str, user: User | None) -> tuple[Q, str]:
     return Q(current_version__state=value), ""
 
@@ -234,6 +238,7 @@ BUILDERS: dict[str, Builder] = {
     "type": _type,
     "orientation": _orientation,
     "brand": _brand,
+    "category": _category,
     "state": _state,
     "before": _before,
     "after": _after,

@@ -10,6 +10,7 @@ from datetime import date
 
 from dam.colour import parse_hex, to_hex
 from dam.formats import ALL, SHOWN
+from dam.models import Category
 
 # Every spelling of a field's name, and the one that is kept.
 FIELDS = {
@@ -19,6 +20,7 @@ FIELDS = {
     "type": "type",
     "orientation": "orientation",
     "brand": "brand",
+    "category": "category",
     "state": "state",
     "before": "before",
     "after": "after",
@@ -35,6 +37,7 @@ EXAMPLES = {
     "type": "type:jpeg",
     "orientation": "orientation:portrait",
     "brand": "brand:acme",
+    "category": "category:product",
     "state": "state:approved",
     "before": "before:2024-06-01",
     "after": "after:2024-01-31",
@@ -72,6 +75,7 @@ def _types() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
 
 
 TYPES, TYPE_LABELS = _types()
+CATEGORIES = tuple(Category.values)
 ORIENTATIONS = ("landscape", "portrait", "square")
 STATES = ("processing", "in_review", "approved", "rejected", "refused")
 SYNONYMS = {
@@ -134,6 +138,14 @@ def _one_of(what: str, allowed: tuple[str, ...]) -> Callable[[str], str]:
     return read
 
 
+def _category(given: str) -> str:
+    wanted = re.sub(r"[\s_]+", "-", given.lower())
+    if wanted not in CATEGORIES:
+        known = ", ".join(CATEGORIES)
+        raise BadValue(f"“{given[:40]}” is not a kind of work: it is one of {known}.")
+    return wanted
+
+
 def _date(given: str) -> str:
     match = _DATE.fullmatch(given)
     try:
@@ -158,6 +170,7 @@ _READERS: dict[str, Callable[[str], str]] = {
     "colour": _colour,
     "type": _one_of("a type of file", tuple(TYPES)),
     "orientation": _one_of("an orientation", ORIENTATIONS),
+    "category": _category,
     "state": _one_of("a state", STATES),
     "before": _date,
     "after": _date,

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -11,13 +12,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from dam.actions import access, library, tags
-from dam.models import Asset, TagAssignment, Version
+from dam.models import Asset, Category, TagAssignment, Version
 from dam.naming import download_name, safe_name
 from dam.naming.downloads import ORIGINAL
 from dam.permissions import can
 from dam.requests import PersonRequest
 from dam.storage import open_original
-from dam.views.common import chosen_ids, plain_refusal, with_toast
+from dam.views.common import chosen_ids, plain_refusal, sentences, with_toast
 from dam.views.files import ending_of, looking
 
 CHUNK = 256 * 1024
@@ -60,6 +61,34 @@ def tag(request: PersonRequest) -> HttpResponse:
 
 def _pictures(assets: list[Asset]) -> str:
     return ngettext("%d picture", "%d pictures", len(assets)) % len(assets)
+
+
+@require_POST
+def categorise(request: PersonRequest) -> HttpResponse:
+    """Say of every chosen picture what kind of work (`category`) it belongs to; empty: of none.
+
+    The answer offers the way back: `was`, each picture with what was said of it (`12:product`).
+    """
+    assets = _chosen(request, "asset.edit")
+    if not assets:
+        return _nothing(_("You may not change these pictures."))
+    category = request.POST.get("category", "")
+    before = dict(one.partition(":")[::2] for one in request.POST.getlist("was"))
+    undo = [f"{asset.pk}:{asset.category}" for asset in assets]
+    try:
+        with transaction.atomic():
+            for asset in assets:
+                word = before.get(str(asset.pk), asset.category) if before else category
+                library.categorise(asset=asset, user=request.user, category=word)
+    except ValidationError as error:
+        return plain_refusal(sentences(error))
+    response = HttpResponse(status=204)
+    if before:
+        return with_toast(response, _("Taken back on %s.") % _pictures(assets))
+    said = Category(category).label if category else _("No kind of work")
+    words = _("%(said)s: set on %(count)s.") % {"said": said, "count": _pictures(assets)}
+    values = {"asset": _ids(assets), "was": undo}
+    return with_toast(response, words, undo={"url": request.path, "values": values})
 
 
 @require_POST

@@ -1,6 +1,7 @@
 // The page of one asset: viewer, keys, copying links, remembering it for the jump palette.
 
 import { csrfToken } from "./http.js";
+import { startFocalPoint } from "./focal-point.js";
 import { remember } from "./jump.js";
 import { registerKeys } from "./keys.js";
 import { offerTerms } from "./terms.js";
@@ -66,6 +67,7 @@ function start() {
   remember(page.dataset.title, location.pathname);
   const element = document.querySelector("[data-viewer]");
   const viewer = element.querySelector("img") ? new Viewer(element) : null;
+  const focal = viewer && startFocalPoint(element, viewer);
   dress(document);
   document.body.addEventListener("htmx:load", (event) => {
     dress(event.detail.elt);
@@ -89,6 +91,7 @@ function start() {
     { key: "Space", label: "Fit, or full size", run: () => viewer?.step("fit") },
     { key: ["+", "="], label: "Zoom in", run: () => viewer?.step("in") },
     { key: "-", label: "Zoom out", run: () => viewer?.step("out") },
+    { key: "f", label: "Focal point: what crops keep in", run: () => focal?.toggle() },
     { key: "t", label: "Add a tag", run: () => document.getElementById("tag-name")?.focus() },
     { key: "e", label: "Change title and description", run: () => follow("[data-edit]") },
     { key: "s", label: "Find similar pictures", run: () => follow('.menu-item[href*="like="]') },

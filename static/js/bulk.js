@@ -85,5 +85,9 @@ export function startBulk(selection) {
     send(bar.dataset.tagUrl, values);
     form.reset();
   });
+  const kinds = document.querySelector("[data-category-form]");
+  kinds?.addEventListener("submit", () => {
+    send(bar.dataset.categoryUrl, { category: kinds.elements.category.value, asset: capped(selection) });
+  });
   document.querySelectorAll("[data-terms]").forEach(offerTerms);
 }

@@ -75,6 +75,19 @@ def renamed(world: dict[str, Any]) -> set[str]:
     return _names(rows.values_list("pk", flat=True), world)
 
 
+def categorised(world: dict[str, Any]) -> set[str]:
+    from dam.models import Asset
+
+    return _names(Asset.objects.filter(category="event").values_list("pk", flat=True), world)
+
+
+def rendered(world: dict[str, Any]) -> set[str]:
+    from processing.models import Render
+
+    rows = Render.objects.exclude(pk=world["render"])
+    return _names(rows.values_list("version__asset", flat=True), world)
+
+
 def related(world: dict[str, Any]) -> set[str]:
     from dam.models import Relation
 
@@ -107,6 +120,8 @@ CALLS = [
         NOBODY | {"owner": HOUSE, "reviewer": HOUSE, "admin": HOUSE | {"foreign"}},
     ),
     Bulk("/selection/tag", {"name": "bulk word", "asset": IDS}, tagged, CHANGED),
+    Bulk("/selection/category", {"category": "event", "asset": IDS}, categorised, CHANGED),
+    Bulk("/renders/ask", {"recipe": "web-shop", "asset": IDS}, rendered, CHANGED),
     Bulk("/selection/bin", {"asset": IDS}, in_bin, CHANGED),
     Bulk(
         "/api/v1/assets/bulk",

@@ -65,6 +65,12 @@ LIBRARY = [
     post("/renders/<int:pk>/retry", "/renders/{render}/retry", "302 302 404*3 200*3"),
     get("/made/<int:pk>", "/made/{made}", INSIDE),
     post("/made/<int:pk>/delete", "/made/{made}/delete", "302 302 404 403*2 200*3"),
+    post(
+        "/versions/<int:pk>/focus",
+        "/versions/{current}/focus",
+        "302 302 404 403*2 204*3",
+        {"x": "0.5", "y": "0.25"},
+    ),
     get("/terms", "/terms?q=s", ALL),
     get("/bin", "/bin", ALL),
 ]
@@ -100,6 +106,12 @@ SELECTION = [
         "/selection/tag",
         "302 302 403*3 204*3",
         {"name": "sea", "asset": "{asset}"},
+    ),
+    post(
+        "/selection/category",
+        "/selection/category",
+        "302 302 403*3 204*3",
+        {"asset": "{asset}", "category": "product"},
     ),
     post("/selection/bin", "/selection/bin", "302 302 403*3 204*3", {"asset": "{asset}"}),
     post("/selection/unbin", "/selection/unbin", "302 302 403*3 204*3", {"asset": "{binned}"}),
