@@ -21,6 +21,7 @@ SECTIONS = {
     "collection": "collections",
     "review": "review",
     "decisions": "review",
+    "recipe": "recipes",
     "brand": "brands",
     "consistency": "consistency",
     "activity": "activity",

@@ -61,6 +61,11 @@ urlpatterns = [
         api_recipes.RecipeVersionView.as_view(),
         name="api_recipe_version",
     ),
+    path(
+        "api/v1/recipes/<id:pk>/versions/<id:number>/restore",
+        api_recipes.RecipeRestoreView.as_view(),
+        name="api_recipe_restore",
+    ),
     path("api/v1/sources/", api_sources.SourcesView.as_view(), name="api_sources"),
     path("api/v1/sources/<id:pk>", api_sources.SourceView.as_view(), name="api_source"),
     path(
@@ -96,6 +101,7 @@ urlpatterns = [
         name="consistency_variables",
     ),
     path("consistency/<slug:slug>/<slug:category>/act", consistency.act, name="consistency_act"),
+    path("", include("processing.recipepages.urls")),
     path("iiif/3/", include("processing.transforms.iiif.urls")),
     path("assets/<int:pk>/versions", views.version_add, name="version_add"),
     path("assets/<int:pk>/renders", renders.asset_renders, name="asset_renders"),

@@ -267,6 +267,30 @@ class RecipeVersionView(ApiView):
         return answer(request, RecipeVersionOut(version).data)
 
 
+class RecipeRestoreView(ApiView):
+    required_scopes = {"POST": Scope.ADMIN}
+
+    @extend_schema(
+        operation_id="recipes_restore",
+        tags=["Recipes"],
+        summary="Make an earlier version of a recipe the newest again",
+        request=None,
+        responses={200: RecipeVersionOut, 201: RecipeVersionOut},
+    )
+    @idempotent
+    def post(self, request: Request, pk: int, number: int) -> Response:
+        """Its text becomes the next version; where the newest says the same, 200 with that. 400
+        where it is no recipe any more, with what it includes now. For the brand's admins."""
+        recipe = get_object_or_404(lookup.recipes(self.person), pk=pk)
+        get_object_or_404(recipe.versions, number=number)
+        try:
+            saved = actions.restore_version(recipe=recipe, number=number, user=self.person)
+        except RecipeError as error:
+            raise _faulty(error) from error
+        data = RecipeVersionOut(saved.version).data
+        return Response(data, status=201 if saved.made else 200)
+
+
 class RecipeValidateView(ApiView):
     required_scopes = {"POST": Scope.ASSETS_READ}
 

@@ -63,7 +63,7 @@ def set_archived(*, recipe: Recipe, user: User, archived: bool) -> None:
     require(user, "recipe.edit", recipe)
     with transaction.atomic(), audited(user):
         _locked(recipe)
-        users = [one.recipe.name for one in _including(recipe.name)] if archived else []
+        users = [one.recipe.name for one in including(recipe.name)] if archived else []
         if users:
             raise ValidationError(f"“{recipe}” is included by {', '.join(users)}.")
         Recipe.objects.filter(pk=recipe.pk).update(archived=archived)
@@ -165,7 +165,7 @@ def _read(text: str, brand_id: int | None, name: str, others: Mapping[str, str])
     return read
 
 
-def _including(name: str) -> list[RecipeVersion]:
+def including(name: str) -> list[RecipeVersion]:
     """The newest versions, of recipes in use, that take that one in."""
     newest = RecipeVersion.objects.filter(recipe__archived=False).newest()
     return [one for one in newest.select_related("recipe") if name in one.includes]
@@ -174,9 +174,9 @@ def _including(name: str) -> list[RecipeVersion]:
 def _keep_others_whole(name: str, texts: Mapping[str, str]) -> None:
     """Raise RecipeError where recipes that include this one would have faults with its new text."""
     broken: list[Fault] = []
-    for including in _including(name):
-        other = including.recipe
-        text = texts.get(other.name, including.text)
+    for one in including(name):
+        other = one.recipe
+        text = texts.get(other.name, one.text)
         try:
             lookup.read_here(text, brand_id=other.brand_id, others=texts)
         except RecipeError as error:

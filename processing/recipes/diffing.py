@@ -46,7 +46,7 @@ def _words(before: Recipe, after: Recipe) -> Iterator[Change]:
         yield Change("changed", "recipe", f"it included {next(told)}, now {next(told)}")
     for name, value in after.variables.items():
         if name not in before.variables:
-            yield Change("added", f"variable {name}", f"added, {_shown(value)}")
+            yield Change("added", f"variable {name}", f"added, {shown(value)}")
     for name, value in before.variables.items():
         if name not in after.variables:
             yield Change("removed", f"variable {name}", "removed")
@@ -75,7 +75,7 @@ def _steps(within: str, before: Sequence[Step], after: Sequence[Step]) -> Iterat
 def _with(step: Step) -> str:
     """What a new step says of itself: the parameters that are not as they would be anyway."""
     told = step.operator.model_dump(mode="json", exclude_defaults=True)
-    given = ", ".join(f"{name} {_shown(value)}" for name, value in told.items())
+    given = ", ".join(f"{name} {shown(value)}" for name, value in told.items())
     condition = f" if {step.condition}" if step.condition is not None else ""
     return (f" with {given}" if given else "") + condition
 
@@ -136,17 +136,18 @@ def _values(
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
         if old != new:
-            words = f"{name} from {_shown(old)} to {_shown(new)}"
+            words = f"{name} from {shown(old)} to {shown(new)}"
             yield Change("changed", where, words)
 
 
-def _shown(value: JsonValue) -> str:
+def shown(value: JsonValue) -> str:
+    """A value as people read it: “yes”, “nothing”, lists and tables in brackets."""
     if value is None or value == "":
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_shown(one)}" for name, one in value.items()) + "}"
+        return "{" + ", ".join(f"{name}: {shown(one)}" for name, one in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_shown(one) for one in value) + "]"
+        return "[" + ", ".join(shown(one) for one in value) + "]"
     return f"“{value}”" if isinstance(value, str) else str(value)

@@ -55,23 +55,13 @@ class Loading:
         if root is None:
             return
         fields = report.fields(root, KEYS, "A recipe")
-        name = self._name(root, fields, report)
+        name = _name(root, fields, report)
         if "include" in fields:
             self._included(fields["include"], report, (*chain, name))
         declared: dict[str, Scalar] = {}
         if "variables" in fields:
             declared = self.variables.declare(fields["variables"], report)
         self.sources.append(Source(name, root, fields, report, declared))
-
-    def _name(self, root: Table, fields: dict[str, Node], report: Report) -> str:
-        if "recipe" not in fields:
-            report.add(root, "A recipe needs its name: “recipe: web-shop”, for example.")
-            return ""
-        name = report.text(fields["recipe"], "“recipe”", LONGEST_NAME)
-        if name and not SLUG.match(name):
-            sentence = f"“{name}” is no name: use a-z, 0-9 and “-”, as in “web-shop”."
-            report.add(fields["recipe"], sentence)
-        return name
 
     def _included(self, node: Node, report: Report, chain: tuple[str, ...]) -> None:
         if len(chain) > DEEPEST:
@@ -100,6 +90,27 @@ class Loading:
             for fault in error.faults:
                 place = f"In “{name}”, line {fault.line}: {fault.sentence}"
                 report.add(item, place)
+
+
+def name_of(text: str) -> str:
+    """The name that a recipe's text says, whatever else is in it. Raises RecipeError."""
+    report = Report()
+    root = report.table(parse(text), "A recipe")
+    fields = {key.text: value for key, value in root.entries} if root is not None else {}
+    name = _name(root, fields, report) if root is not None else ""
+    report.stop_if_any()
+    return name
+
+
+def _name(root: Table, fields: dict[str, Node], report: Report) -> str:
+    if "recipe" not in fields:
+        report.add(root, "A recipe needs its name: “recipe: web-shop”, for example.")
+        return ""
+    name = report.text(fields["recipe"], "“recipe”", LONGEST_NAME)
+    if name and not SLUG.match(name):
+        sentence = f"“{name}” is no name: use a-z, 0-9 and “-”, as in “web-shop”."
+        report.add(fields["recipe"], sentence)
+    return name
 
 
 def nothing(name: str) -> str:

@@ -49,6 +49,7 @@ SENSE = [
     "similar_to_picture",
     "renders_create",
     "recipes_create",
+    "recipes_restore",
     "recipes_save",
     "recipes_validate",
     "uploads_create",

@@ -192,6 +192,7 @@ RECIPES = [
         {"text": "recipe: own\ntitle: Other\n"},
     ),
     get(f"{PV}<id:number>", f"{P}{{recipe}}/versions/1", INSIDE),
+    post(f"{PV}<id:number>/restore", f"{P}{{recipe}}/versions/1/restore", "401 401 404 403*4 200"),
 ]
 RENDER = "/api/v1/renders/"
 RENDERS = [

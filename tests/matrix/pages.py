@@ -239,6 +239,30 @@ SOURCES = [  # for admins of a brand
         {"action": "scan"},
     ),
 ]
+RECIPE = "/recipe/<slug:name>"
+KEPT_RECIPE = "302 302 404 403*4 200"
+RECIPES = [
+    get("/recipes/", "/recipes/", ALL),
+    get("/recipes/new", "/recipes/new", ADMINS),
+    post("/recipes/new", "/recipes/new", ADMINS.replace("200", "422"), note="without a text"),
+    post("/recipes/import", "/recipes/import", ADMINS.replace("200", "302"), note="without files"),
+    get(RECIPE, "/recipe/own", INSIDE),
+    get(f"{RECIPE}/changes", "/recipe/own/changes", INSIDE),
+    get(f"{RECIPE}/file", "/recipe/own/file", INSIDE),
+    post(
+        f"{RECIPE}/act",
+        "/recipe/own/act",
+        KEPT_RECIPE.replace("200", "302"),
+        {"action": "restore", "number": "1"},
+    ),
+    get(f"{RECIPE}/edit", "/recipe/own/edit", KEPT_RECIPE),
+    post(
+        f"{RECIPE}/edit",
+        "/recipe/own/edit",
+        KEPT_RECIPE.replace("200", "302"),
+        {"text": "recipe: own\ntitle: Other\n", "after": "1"},
+    ),
+]
 REVIEW = [
     get("/review/", "/review/", "302 302 200 403*3 200*2"),
     get("/review/<int:pk>", "/review/{item}", REVIEWING),
@@ -272,5 +296,5 @@ REVIEW = [
 ]
 ROWS = [
     *LIBRARY, *FILES, *SELECTION, *RENAMING, *COLLECTIONS, *BRANDS, *SEARCH_BY_PICTURE, *WORK,
-    *DUPLICATES, *SETTINGS, *SOURCES, *CONSISTENCY, *REVIEW,
+    *DUPLICATES, *SETTINGS, *SOURCES, *CONSISTENCY, *RECIPES, *REVIEW,
 ]  # fmt: skip

@@ -101,6 +101,7 @@ def test_what_is_answered_is_as_described(library, inbox, tmp_path, picture, ass
         "recipes import": [str(_recipe(tmp_path, width=80))],
         "recipes export": ["e-mail", "--out", str(tmp_path / "written")],
         "recipes diff": ["own", str(_recipe(tmp_path, width=90))],
+        "recipes restore": ["e-mail", "--version", "1"],
         "recipes schema": [],
         **_consistency(asset_factory),
         "consistency list": [],

@@ -1,4 +1,4 @@
-"""`manage.py recipes list|show|validate|import|export|diff|schema`: transformation as code."""
+"""`manage.py recipes …`: transformation as code, listed, checked, brought in, compared."""
 
 import json
 import sys
@@ -46,6 +46,11 @@ class Command(LoupeCommand):
         compare = acts.add_parser("diff", help="what is different between two recipes, in words")
         for name, what in (("before", "BEFORE"), ("after", "AFTER")):
             compare.add_argument(name, metavar=what, help="a file, NAME or NAME@VERSION")
+        restore = acts.add_parser("restore", help="make an earlier version the newest again")
+        restore.add_argument("name", metavar="NAME")
+        restore.add_argument(
+            "--version", dest="number", type=int, required=True, metavar="N", help="which one"
+        )
         acts.add_parser("schema", help="the language as a JSON Schema")
         for one in acts.choices.values():
             self.add_json_argument(one)
@@ -216,6 +221,21 @@ class Command(LoupeCommand):
             raise CommandError(f"“{number}” is no number of a version.")
         recipe = lookup.find(name, system_user())
         return lookup.load(recipe, number=int(number) if number else None)
+
+    def _restore(self, options: dict[str, Any]) -> None:
+        user, number = system_user(), options["number"]
+        recipe = lookup.find(options["name"], user)
+        try:
+            saved = actions.restore_version(recipe=recipe, number=number, user=user)
+        except RecipeError as error:
+            raise CommandError(f"Nothing was restored. {_sentences(error)}") from error
+        told = {"name": recipe.name, "version": saved.version.number, "made": saved.made}
+        if options["json"]:
+            self.write_json(told)
+        elif saved.made:
+            self.stdout.write(f"{recipe.name} version {number} is version {told['version']} now.")
+        else:
+            self.stdout.write(f"{recipe.name} version {told['version']} says the same already.")
 
     def _schema(self, options: dict[str, Any]) -> None:
         made = schema()

@@ -77,3 +77,12 @@ def test_another_brands_recipes_are_not_there(ask, client, outsider):
     )
     assert "no recipe “own” to include" in told["faults"][0]["sentence"]
     ask("post", "validate", {"text": BASE, "brand": "house"}, code=400)
+
+
+def test_an_earlier_version_is_restored(ask, admin_user):
+    made = ask("post", body={"text": own()}, code=201)
+    ask("post", f"{made['id']}/versions/", {"text": own(20)}, code=201)
+    told = ask("post", f"{made['id']}/versions/1/restore", {}, code=201)
+    assert (told["number"], told["text"]) == (3, own())
+    assert ask("post", f"{made['id']}/versions/1/restore", {}, code=200)["number"] == 3
+    ask("post", f"{made['id']}/versions/9/restore", {}, code=404)

@@ -129,3 +129,14 @@ def test_diff_in_words(tmp_path: Path, run, told):
 
 def test_the_schema(told):
     assert told("schema")["properties"]["recipe"]["maxLength"] == 60
+
+
+def test_restore_makes_an_earlier_text_the_newest(run, told, tmp_path: Path):
+    for width in (10, 20):
+        (tmp_path / "own.yaml").write_text(own(width))
+        run("import", tmp_path / "own.yaml")
+    assert run("restore", "own", "--version", 1) == "own version 1 is version 3 now.\n"
+    assert run("show", "own") == own(10)
+    assert told("restore", "own", "--version", 1) == {"name": "own", "version": 3, "made": False}
+    with pytest.raises(CommandError, match="no version 9"):
+        run("restore", "own", "--version", 9)
