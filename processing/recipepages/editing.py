@@ -117,7 +117,7 @@ def _conflict(
     """Somebody saved meanwhile: what they changed is shown, what was typed stays."""
     newest = recipe.newest
     before = recipe.versions.filter(number=number).first() or newest
-    more = {
+    more: dict[str, Any] = {
         "theirs": sides.between(recipe, before, newest),
         "mine": list(sides.lines_of(newest.text, text)),
     }

@@ -134,7 +134,7 @@ class _Building:
             text, style = str(event.value), event.style or ""
             value = text if style else tree.typed(text)
             return Scalar(start, end, column, value, text, style)
-        flow = bool(event.flow_style)
+        flow = bool(getattr(event, "flow_style", False))
         closing = (
             ev.SequenceEndEvent if isinstance(event, ev.SequenceStartEvent) else ev.MappingEndEvent
         )
