@@ -152,6 +152,7 @@ PERMISSIONS = {
     "recipe.view": sees_recipe,
     "recipe.add": adds_recipe,
     "recipe.edit": edits_recipe,
+    "recipe.try": administers_somewhere,
     "review.work": reviews_somewhere,
     "collection.view": sees_collection,
     "collection.add": has_any_role,

@@ -9,6 +9,7 @@ from processing import queue, sandbox
 from processing.delivery import keeping
 from processing.sources import forgetting
 from processing.transforms import storing
+from processing.trials import actions as trials
 
 log = logging.getLogger(__name__)
 STEP = "tidying"
@@ -18,6 +19,7 @@ def connect() -> None:
     tidying.register("rooms of cells", rooms)
     tidying.register("downloads", downloads)
     tidying.register("pictures on the fly", storing.trim)
+    tidying.register("trials of recipes", trials.forget)
     tidying.register("files of sources", forgetting.forget)
 
 

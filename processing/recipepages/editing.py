@@ -17,11 +17,15 @@ from dam.permissions import can, require
 from dam.requests import PersonRequest
 from dam.views.common import sentences
 from processing.models import Recipe
-from processing.recipebook import actions
+from processing.recipebook import actions, lookup
 from processing.recipebook.actions import Saved
 from processing.recipepages import sides
+from processing.recipepages.form import choices
 from processing.recipepages.views import brands_for, chosen_brand, found
+from processing.recipepages.working import look
+from processing.recipes.facts import FACTS
 from processing.recipes.faults import Fault, RecipeError
+from processing.recipes.known import Known
 
 START = """recipe: my-recipe
 title: My recipe
@@ -137,13 +141,20 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     newest = recipe.newest if recipe else None
+    brand_id = recipe.brand_id if recipe else brand.pk if brand else None
+    looked = look(text, brand_id)
     context = {
         "recipe": recipe,
+        "form": looked.form,
+        "faults": faults or looked.faults,
+        "known": Known(),
+        "names": lookup.recipes(request.user).filter(archived=False).values_list("name", flat=True),
+        "facts": FACTS.values(),
+        "choices": choices(),
         "newest": newest,
         "text": text,
         "note": note,
         "after": after if after is not None else newest.number if newest else 0,
-        "faults": faults,
         "chosen_brand": brand.slug if brand else "",
         "brands": brands_for(request),
         "may_add_for_all": can(request.user, "recipe.add", None),

@@ -35,6 +35,17 @@ class Fact:
     meaning: str
     choices: Sequence[str] = ()
 
+    @property
+    def example(self) -> str:
+        """A condition that asks it."""
+        if self.kind == "yes or no":
+            return self.name
+        if self.kind == "list":
+            return f'"linen" in {self.name}'
+        if self.kind == "number":
+            return f"{self.name} > 1"
+        return f"{self.name} == {self.choices[0] if self.choices else chr(34) * 2}"
+
 
 FACTS: dict[str, Fact] = {
     fact.name: fact
