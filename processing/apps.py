@@ -15,12 +15,14 @@ class ProcessingConfig(AppConfig):
             facts,
             fingerprint,
             metadata,
+            recipe_trial,
             render,
             renditions,
             text,
             validate,
         )
         from processing.transforms import sources as transform_sources
+        from processing.trials import forgetting as trials
         from processing.uploads import sweeping
 
         sandboxing.set_up()
@@ -52,11 +54,14 @@ class ProcessingConfig(AppConfig):
             calibrating.run,
             time_limit=1_800,
             for_library=True,
+        tried = steps.Step(
+            trials.STEP, "Trying recipes out", recipe_trial.run, time_limit=300, for_library=True
         )
         for step in (
             swept,
             tidied,
             calibrated,
+            tried,
             steps.Step("validate", "Checking that the file is whole", validate.run),
             steps.Step(metadata.STEP, "Reading its metadata", metadata.run, after=("validate",)),
             steps.Step(

@@ -9,7 +9,7 @@ from processing import queue, sandbox
 from processing.delivery import keeping
 from processing.sources import forgetting
 from processing.transforms import storing
-from processing.trials import actions as trials
+from processing.trials import forgetting as trials
 
 log = logging.getLogger(__name__)
 STEP = "tidying"

@@ -13,6 +13,7 @@ from processing.models.provenance import Provenance
 from processing.models.recipe import Recipe, RecipeVersion
 from processing.models.render import Render
 from processing.models.source import Source, SourceFile
+from processing.models.trial import RecipeTrial, TrialPicture
 from processing.uploads.models import UploadSession
 
 __all__ = [
@@ -25,12 +26,14 @@ __all__ = [
     "LockedSetting",
     "Provenance",
     "Recipe",
+    "RecipeTrial",
     "RecipeVersion",
     "ReferencePicture",
     "ReferenceSet",
     "Render",
     "Source",
     "SourceFile",
+    "TrialPicture",
     "UploadSession",
     "VersionLook",
     "WorkerBeat",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -20,6 +19,7 @@ from processing.models import RecipeTrial, TrialPicture
 from processing.recipepages.views import chosen_brand
 from processing.recipes.faults import RecipeError
 from processing.trials import actions, telling
+from processing.trials.forgetting import STEP
 
 OFFERED = 24
 
@@ -55,7 +55,7 @@ def _told(request: PersonRequest) -> JsonResponse:
         return JsonResponse({"state": "none", "html": ""})
     if one.state == RecipeTrial.State.WAITING:
         # Whoever looked just before it came may have missed it: asking again is harmless.
-        queue.enqueue(actions.STEP, priority=actions.PRIORITY)
+        queue.enqueue(STEP, priority=actions.PRIORITY)
     context = {
         "trial": one,
         "results": [telling.result(told) for told in one.results],
@@ -86,5 +86,3 @@ def pictures(request: PersonRequest) -> HttpResponse:
         seen = seen.filter(title__icontains=word)
     context = {"assets": seen.order_by("-pk")[:OFFERED], "words": " ".join(words)}
     return render(request, "processing/recipes/_pictures.html", context)
-
-

@@ -1,1 +1,1 @@
-"""Trying a recipe out: run by a worker on small copies, shown to the person who asked, forgotten."""
+"""Trying a recipe out: run by a worker on small copies, shown to who asked, and forgotten."""

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from dam.models import Asset, BrandProfile, User
 from dam.permissions import require
 from processing import queue
 from processing.models import RecipeTrial
 from processing.recipebook import lookup
+from processing.trials.forgetting import STEP
 
-STEP = "recipe-trial"
 MOST_ASSETS = 4
 EDGES = (800, 1600, 2400)  # pixels of the longer side: quick, as usual, close
 PRIORITY = 10  # somebody is waiting for it
-KEPT = timedelta(hours=12)
 
 
 class NoTrial(ValueError):
@@ -61,9 +58,3 @@ def _chosen(user: User, assets: Sequence[int]) -> list[int]:
     if not chosen:
         raise NoTrial("Choose a picture to try it on.")
     return chosen
-
-
-def forget() -> str:
-    """Remove trials that nobody will look at any more."""
-    count, _ = RecipeTrial.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
-    return f"{count} trials of recipes were forgotten." if count else ""

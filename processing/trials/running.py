@@ -124,9 +124,11 @@ class _Running:
         held: contextlib.ExitStack,
         told: dict[str, Any],
     ) -> None:
-        own = Picture(picture.image).image.icc_transform("srgb", embedded=True) if (
-            not picture.is_srgb
-        ) else picture.image
+        own = (
+            Picture(picture.image).image.icc_transform("srgb", embedded=True)
+            if (not picture.is_srgb)
+            else picture.image
+        )
         told["before"] = self._picture(own)
         told["original"] = {"width": version.width, "height": version.height}
         self._keep()
