@@ -53,7 +53,9 @@ class Field:
     @property
     def slides(self) -> bool:
         """Whether a slider is of use: both ends are known and near enough."""
-        if self.least is None or self.most is None or self.variable or self.control != "number":
+        if self.control != "number" or self.variable or not (self.value or self.usual):
+            return False
+        if self.least is None or self.most is None:
             return False
         return self.most - self.least <= WIDEST_SLIDER
 

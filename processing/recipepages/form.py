@@ -227,11 +227,12 @@ FAMILIES = {
 
 def choices() -> list[tuple[str, list[dict[str, str]]]]:
     """What can be added, by family: operators as steps, and checks."""
-    known, groups = Known(), {family: [] for family in FAMILIES}  # type: ignore[var-annotated]
+    known = Known()
+    groups: dict[str, list[dict[str, str]]] = {family: [] for family in FAMILIES}
     for name, kind in known.operators.items():
         groups[kind.family].append(_choice("step", name, kind))
-    for name, kind in known.checks.items():
-        groups["checks"].append(_choice("check", name, kind))
+    for name, check in known.checks.items():
+        groups["checks"].append(_choice("check", name, check))
     return [(FAMILIES[family], kinds) for family, kinds in groups.items()]
 
 
