@@ -54,6 +54,7 @@ class ProcessingConfig(AppConfig):
             calibrating.run,
             time_limit=1_800,
             for_library=True,
+        )
         tried = steps.Step(
             trials.STEP, "Trying recipes out", recipe_trial.run, time_limit=300, for_library=True
         )

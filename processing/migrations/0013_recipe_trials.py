@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dam', '0010_category_focus_and_longer_purposes'),
-        ('processing', '0011_renders'),
+        ('processing', '0012_consistency'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
