@@ -8,6 +8,9 @@ const read = (key) => {
   return said ? JSON.parse(said) : null;
 };
 
+// Saving takes empty lines at both ends away.
+const same = (one, other) => other !== null && one.trim() === other.trim();
+
 export class Drafts {
   constructor(scope, saved) {
     this.prefix = `loupe.recipe.${scope}.`;
@@ -18,15 +21,22 @@ export class Drafts {
       sessionStorage.setItem("loupe.tab", tab);
     }
     this.key = this.prefix + tab;
+    if (saved !== null) this.dropKept(scope.replace(/\..*/, ""));
+  }
+
+  // What was typed for a new recipe is not needed any more, once it is kept.
+  dropKept(person) {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(`loupe.recipe.${person}.new`));
+    for (const key of keys) if (same(read(key).text, this.saved)) localStorage.removeItem(key);
   }
 
   // Of this tab first: it was open a moment ago; then what other tabs left.
   found() {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
     const drafts = keys.map((key) => ({ key, own: key === this.key, ...read(key) }));
-    for (const { key } of drafts.filter((one) => one.text === this.saved)) localStorage.removeItem(key);
+    for (const { key } of drafts.filter((one) => same(one.text, this.saved))) localStorage.removeItem(key);
     return drafts
-      .filter((one) => one.text !== this.saved)
+      .filter((one) => !same(one.text, this.saved))
       .sort((a, b) => Number(b.own) - Number(a.own) || b.at - a.at);
   }
 

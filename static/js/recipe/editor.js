@@ -100,15 +100,20 @@ async function perform(change, focus) {
   return undefined;
 }
 
+// With the version that it was made from: where another came since, saving tells.
+function use(draft) {
+  text.set(draft.text);
+  part("note").value = draft.note;
+  page.querySelector("[name=after]").value = draft.after;
+}
+
 // What was left here unsaved: of this tab it is put back, of others it is offered.
 function bringBack() {
   const found = drafts.found();
   const own = found.find((one) => one.own);
   const conflict = page.dataset.conflict !== undefined;
   if (own && !conflict && own.text !== text.value) {
-    text.set(own.text);
-    part("note").value = own.note;
-    if (own.after) page.querySelector("[name=after]").value = own.after;
+    use(own);
     toast("What you had not saved is back.", { undo: () => { text.set(drafts.saved ?? text.past[0]); later(); }, label: "Throw it away" });
     check();
   }
@@ -116,7 +121,7 @@ function bringBack() {
   for (const draft of found.filter((one) => !one.own)) {
     const row = bar.querySelector("template").content.firstElementChild.cloneNode(true);
     row.querySelector("[data-when]").textContent = new Date(draft.at).toLocaleString();
-    row.querySelector("[data-use]").addEventListener("click", () => { text.set(draft.text); later(); row.remove(); });
+    row.querySelector("[data-use]").addEventListener("click", () => { use(draft); later(); row.remove(); });
     row.querySelector("[data-drop]").addEventListener("click", () => { drafts.drop(draft.key); row.remove(); });
     bar.append(row);
   }
