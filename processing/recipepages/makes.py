@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,16 +36,32 @@ class Summary:
     broken: str = ""
 
 
-def summary_of(version: RecipeVersion, brand_id: int | None, state: int) -> Summary:
-    """Read a version's text, once for each ``state`` of the library's recipes.
+def summaries(newest: Mapping[int, RecipeVersion]) -> dict[int, Summary]:
+    """What lists tell of recipes, by their ids; a text is read again when what it takes in changes.
 
-    ``state`` is the newest version's id of all: what a text takes in may have changed with it.
+    ``newest`` are the versions in force of all recipes that a person sees.
     """
-    return _summary(version.pk, brand_id, state)
+    by_name = {version.recipe.name: version for version in newest.values()}
+    return {
+        pk: _summary(version.pk, version.recipe.brand_id, _taken_in(version, by_name))
+        for pk, version in newest.items()
+    }
+
+
+def _taken_in(version: RecipeVersion, by_name: Mapping[str, RecipeVersion]) -> tuple[int, ...]:
+    """The ids of the versions that a text takes in now, however deep."""
+    found: dict[str, int] = {}
+    waiting = list(version.includes)
+    while waiting:
+        one = by_name.get(waiting.pop())
+        if one is not None and one.recipe.name not in found:
+            found[one.recipe.name] = one.pk
+            waiting += one.includes
+    return tuple(found[name] for name in sorted(found))
 
 
 @lru_cache(maxsize=SHOWN)
-def _summary(pk: int, brand_id: int | None, _state: int) -> Summary:
+def _summary(pk: int, brand_id: int | None, _taken_in: tuple[int, ...]) -> Summary:
     text = RecipeVersion.objects.values_list("text", flat=True).get(pk=pk)
     try:
         read = lookup.read_here(text, brand_id=brand_id)
@@ -88,10 +104,4 @@ def _size(step: Step) -> str:
 def newest_versions(recipes: Iterable[int]) -> dict[int, RecipeVersion]:
     """The version in force of each recipe (ids), with who saved it."""
     rows = RecipeVersion.objects.filter(recipe__in=list(recipes)).newest()
-    return {row.recipe_id: row for row in rows.select_related("author")}
-
-
-def state_of_the_library() -> int:
-    """A number that changes whenever any recipe does."""
-    last = RecipeVersion.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return last or 0
+    return {row.recipe_id: row for row in rows.select_related("author", "recipe")}

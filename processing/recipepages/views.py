@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -50,25 +49,16 @@ def brands_for(request: PersonRequest) -> list[BrandProfile]:
 def _rows(request: PersonRequest) -> list[dict[str, Any]]:
     found = list(lookup.recipes(request.user))
     newest = makes.newest_versions(one.pk for one in found)
-    state = makes.state_of_the_library()
-    return [
-        {
-            "recipe": one,
-            "version": newest[one.pk],
-            "told": makes.summary_of(newest[one.pk], one.brand_id, state),
-        }
-        for one in found
-    ]
+    told = makes.summaries(newest)
+    return [{"recipe": one, "version": newest[one.pk], "told": told[one.pk]} for one in found]
 
 
-def _grouped(rows: list[dict[str, Any]]) -> list[tuple[str, str, list[dict[str, Any]]]]:
-    """Recipes of people first, then those that came with Loupe; bases are only to be included."""
-    kinds: list[tuple[str, str, Callable[[dict[str, Any]], bool]]] = [
-        (_("Yours"), "", lambda row: row["version"].author is not None),
-        (_("Came with Loupe"), "", lambda row: row["version"].author is None),
-    ]
-    groups = [(title, about, [row for row in rows if fits(row)]) for title, about, fits in kinds]
-    return [group for group in groups if group[2]]
+def _grouped(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Recipes that people have worked on first, then those that are as they came with Loupe."""
+    ours = [row for row in rows if row["version"].author is not None]
+    others = [row for row in rows if row["version"].author is None]
+    groups = [(_("Yours"), ours), (_("Came with Loupe"), others)]
+    return [group for group in groups if group[1]]
 
 
 def found(request: PersonRequest, name: str) -> Recipe:
@@ -89,7 +79,6 @@ def recipe(request: PersonRequest, name: str) -> HttpResponse:
         "recipe": one,
         "newest": newest,
         "versions": versions,
-        "told": makes.summary_of(newest, one.brand_id, makes.state_of_the_library()),
         "read": sides.read_or_fault(one, newest),
         "included_by": actions.including(one.name),
         "may_edit": can(request.user, "recipe.edit", one),

@@ -33,6 +33,7 @@ SHOWN_EDGE = 2000  # pixels: what an output enlarges is shown no larger than thi
 QUALITY = 88
 _TOO_LONG = "This took more than a minute: try it on fewer pictures, or on smaller copies."
 _LOST = "The worker that tried this ended before it was done: a step needs too much."
+_BROKEN = "Something went wrong inside Loupe; the details are in the activity log."
 _GONE = "This picture is not to be seen any more."
 
 
@@ -60,14 +61,16 @@ def _run(trial: RecipeTrial) -> None:
     taken = _row(trial).filter(state=RecipeTrial.State.WAITING)
     if not taken.update(state=RecipeTrial.State.RUNNING):
         return
-    state, sentence = RecipeTrial.State.DONE, ""
+    state, sentence = RecipeTrial.State.FAILED, _BROKEN
     try:
         _Running(trial, time.monotonic() + LONGEST).all()
+        state, sentence = RecipeTrial.State.DONE, ""
     except RecipeError as error:
-        state, sentence = RecipeTrial.State.FAILED, error.faults[0].sentence
+        sentence = error.faults[0].sentence
     except _Over as over:
-        state, sentence = RecipeTrial.State.FAILED, over.sentence
-    _row(trial).update(state=state, sentence=sentence, doing="")
+        sentence = over.sentence
+    finally:  # what nobody foresaw is the worker's to record, and still no trial runs for ever
+        _row(trial).update(state=state, sentence=sentence, doing="")
 
 
 def _row(trial: RecipeTrial) -> Any:
