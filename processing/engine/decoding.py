@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import mmap
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,7 @@ def _mapped(told: Decoded) -> Picture:
         raise sandbox.Crashed(CRASHED, detail="not as many pixels as it said")
     if told.profile and getattr(read_profile(told.profile), "kind", "") != "RGB":
         raise sandbox.Crashed(CRASHED, detail="a profile that is none")
-    shape = (told.height, told.width, told.bands)
-    pixels = np.memmap(told.path, kind, mode="r", shape=shape)
-    return Picture.from_array(pixels, profile=told.profile or None)
+    with told.path.open("rb") as file:
+        mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    pixels = np.frombuffer(mapping, kind).reshape(told.height, told.width, told.bands)
+    return replace(Picture.from_array(pixels, profile=told.profile or None), mapped=mapping)

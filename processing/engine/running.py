@@ -82,8 +82,8 @@ def run(
     """Make a recipe's ``outputs`` (all of them without) one after another.
 
     Each step's picture is computed in memory before the next begins: its time is its own, and at
-    most two pictures are there at once besides the input. ``tell`` hears of each step as it ends.
-    Raises StepFailed where a step cannot work on this picture.
+    most two pictures are there at once; an input that is in a file rests there meanwhile. ``tell``
+    hears of each step as it ends. Raises StepFailed where a step cannot work on this picture.
     """
     shared, before = _steps(recipe.steps, picture, context, tell)
     for output in recipe.outputs if outputs is None else outputs:
@@ -128,7 +128,10 @@ def _steps(
 ) -> tuple[Picture, tuple[Record, ...]]:
     records = []
     for step in steps:
-        picture, record = _step(step, picture, context)
+        before = picture
+        picture, record = _step(step, before, context)
+        if picture is not before:
+            before.rest()
         records.append(record)
         if tell is not None:
             tell(record)

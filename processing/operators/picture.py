@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,11 +45,13 @@ class Picture:
     as the attached profile says: sRGB (IEC 61966-2-1) unless a recipe works in the original's own;
     a fourth band is alpha, not premultiplied. After a conversion for the press there are four
     bands of CMYK and no alpha. ``focus`` is the point that matters most, as shares (0..1) of width
-    and height from the upper left; operators that move pixels move it along.
+    and height from the upper left; operators that move pixels move it along. ``mapped`` is the
+    mapping of a file that the pixels are in, if they are (see `rest`).
     """
 
     image: vips.Image
     focus: Point | None = None
+    mapped: mmap.mmap | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, image: vips.Image, focus: Point | None = None) -> Picture:
@@ -71,6 +74,14 @@ class Picture:
         kind = "rgb16" if wide else "srgb"
         image = to_vips(np.ascontiguousarray(pixels), kind, profile=profile or vips.srgb_profile())
         return cls(image)
+
+    def rest(self) -> None:
+        """Give back the memory of pixels that are in a file, until somebody asks for them again.
+
+        What a mapped file holds counts as this process' memory as long as the system has room.
+        """
+        if self.mapped is not None:
+            self.mapped.madvise(mmap.MADV_DONTNEED)
 
     @property
     def width(self) -> int:
@@ -119,7 +130,7 @@ class Picture:
         image = image.copy()
         if self.profile:
             image.set_type(vips.BLOB, ICC_FIELD, self.profile)
-        return replace(self, image=vips.in_memory(image))
+        return replace(self, image=vips.in_memory(image), mapped=None)
 
     def moved(
         self, pixels: vips.Image | NDArray, where: Callable[[float, float], Point]
@@ -165,7 +176,7 @@ class Picture:
         if pixels.shape[2:] != (self.image.bands,):
             raise Unfit(f"{pixels.shape} does not fit {self.image.bands} inks.")
         image = to_vips(pixels, self.image.interpretation, profile=self.profile or None)
-        return replace(self, image=image)
+        return replace(self, image=image, mapped=None)
 
     def floats(self) -> Floats:
         """The pixels as float32, 0..1, coded as they are: for proxies and small pictures."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -18,7 +18,7 @@ from processing.engine.running import Made, Tell, longest_needed, run
 from processing.errors import InputError
 from processing.models import LockedSetting
 from processing.operators.context import Context
-from processing.operators.picture import Picture, Unfit
+from processing.operators.picture import Unfit
 from processing.recipes.model import Output, Recipe
 from processing.rendering import locks
 from processing.rendering.facts import facts_of
@@ -82,7 +82,7 @@ class Work:
             picture = held.enter_context(
                 decoded(path, incoming(), longest_edge=wanted, own_colours=own)
             )
-            shown = Picture(picture.image, self.version.focus)
+            shown = replace(picture, focus=self.version.focus)
             made = run(self.recipe, shown, context, outputs=outputs, tell=tell)
             yield from checked(made, shown, incoming())
 

@@ -1,4 +1,9 @@
-"""Several looks at one picture: as it is, mirrored, and nearer. Where they differ, be careful."""
+"""Several looks at one picture: as it is, mirrored, and nearer. Where they differ, be careful.
+
+Looks that tell different stories are not mixed: half of one subject and half of another is neither.
+The picture itself says which one is taken: the one whose edge lies on an edge of the picture, which
+hangs together and is sure of itself (clearness.py).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.vision.clearness import clearness
+
 Floats = NDArray[Any]  # of float32; what OpenCV returns says less
 Network = Callable[[NDArray[np.uint8]], Floats]
 
@@ -18,6 +25,8 @@ _ROOM = 0.15  # of the subject's box, left around it when looking nearer
 _NEAR_ENOUGH = 0.75  # the box's longer side, as a share of the picture's: nearer shows no more
 _FAINT = 0.05  # the strongest answer below which there is nothing to look nearer at
 _NEAR_WEIGHT = 0.6
+_SAME_STORY = 0.8  # overlap of the nearer look and the whole one below which it is another subject
+_CLEAR_EDGE = 512  # pixels of the longer side at which looks are compared
 
 
 @dataclass(frozen=True)
@@ -35,9 +44,17 @@ def look(rgb: NDArray[np.uint8], network: Network) -> Looks:
     first, mirror = network(rgb), network(np.ascontiguousarray(rgb[:, ::-1]))[:, ::-1]
     both = (first + mirror) / 2
     peak = float(both.max())
-    whole = _sized(stretched(both), rgb)
+    whole = _sized(_clearest(rgb, [stretched(one) for one in (both, first, mirror)]), rgb)
     coarse, nearer = _nearer(rgb, whole, network) if peak > _FAINT else (whole, 0.0)
     return Looks(coarse, peak, overlap(first, mirror), nearer)
+
+
+def _clearest(rgb: NDArray[np.uint8], maps: list[Floats]) -> Floats:
+    """Of several maps (of any size) the one that fits the picture best; the first where all do."""
+    scale = min(1.0, _CLEAR_EDGE / max(rgb.shape[:2]))
+    size = tuple(max(1, round(side * scale)) for side in rgb.shape[1::-1])
+    small: NDArray[Any] = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    return max(maps, key=lambda found: clearness(small, _sized(found, small)))
 
 
 def stretched(found: Floats) -> Floats:
@@ -65,11 +82,11 @@ def _nearer(rgb: NDArray, whole: Floats, network: Network) -> tuple[Floats, floa
     part = np.ascontiguousarray(rgb[rows, columns])
     near = _sized(stretched(network(part)), part)
     agreed = overlap(whole[rows, columns], near)
-    # Two looks that tell different stories are not put together: the whole picture knows more.
-    weight = np.float32(_NEAR_WEIGHT * min(1.0, agreed / 0.6))
+    if agreed < _SAME_STORY:
+        return whole, agreed  # the whole picture knows more
     merged = np.zeros_like(whole)
-    merged[rows, columns] = (1 - weight) * whole[rows, columns] + weight * near
-    return merged, agreed
+    merged[rows, columns] = (1 - _NEAR_WEIGHT) * whole[rows, columns] + _NEAR_WEIGHT * near
+    return _clearest(rgb, [whole, merged]), agreed
 
 
 def _box(there: NDArray[np.bool_]) -> tuple[slice, slice] | None:

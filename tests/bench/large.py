@@ -11,6 +11,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
+import tifffile
 from numpy.typing import NDArray
 
 from processing.operators.picture import Picture
@@ -67,6 +69,16 @@ def mapped(path: Path, depth: int, size: tuple[int, int] = LARGE) -> Picture:
     return Picture.from_array(np.memmap(path, _KINDS[depth], mode="r", shape=shape))
 
 
+def jpeg(path: Path, raw: Path) -> None:
+    """The picture in a file of raw 8-bit samples as a JPEG of quality 92."""
+    mapped(raw, 8).image.jpegsave(str(path), Q=92)
+
+
+def tiff(path: Path, raw: Path) -> None:
+    """The picture in a file of raw 16-bit samples as a TIFF without compression."""
+    tifffile.imwrite(path, mapped(raw, 16).array(), photometric="rgb")
+
+
 @dataclass
 class Peak:
     """MiB at most: of a process' own memory, of files that it maps, and of both at one moment."""
@@ -106,3 +118,28 @@ def own_memory() -> tuple[float, float]:
     lines = dict(line.split(":", 1) for line in told.splitlines() if line.startswith("Rss"))
     kib = {name: int(value.split()[0]) for name, value in lines.items()}
     return (kib["RssAnon"] + kib["RssShmem"]) / 1024, kib["RssFile"] / 1024
+
+
+def tree_memory() -> tuple[float, float]:
+    """As `own_memory`, of this process and all that it started, what they share counted once.
+
+    The database server is left out.
+    """
+    own = files = 0.0
+    me = psutil.Process()
+    for process in [me, *me.children(recursive=True)]:
+        try:
+            if process.name() != "postgres":
+                told = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
+                kib = dict(_numbers(told))
+                own += kib["Pss_Anon"] + kib["Pss_Shmem"]
+                files += kib["Pss_File"]
+        except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError, KeyError):
+            continue  # it ended while we looked
+    return own / 1024, files / 1024
+
+
+def _numbers(told: str) -> Iterator[tuple[str, int]]:
+    for line in told.splitlines()[1:]:
+        name, value = line.split(":", 1)
+        yield name, int(value.split()[0])

@@ -123,3 +123,18 @@ def _own_memory() -> int:
     """Bytes of this process's own (anonymous) memory: what is mapped from files is not in it."""
     found = psutil.Process(os.getpid()).memory_info()
     return found.rss - found.shared
+
+
+def test_a_lent_picture_rests_and_is_there_again(photo, tmp_path):
+    def resident() -> int:
+        return psutil.Process().memory_full_info().rss
+
+    path = tmp_path / "large.png"
+    Image.effect_noise((4000, 3000), 40).save(path, compress_level=1)
+    with decoded(path, tmp_path) as picture:
+        seen = picture.proxy(64).array()
+        before = resident()
+        picture.rest()
+        assert before - resident() > 0.8 * 4000 * 3000 * 3
+        assert np.array_equal(picture.proxy(64).array(), seen)
+        assert picture.proxy(64).mapped is None, "what is made of it is in memory"

@@ -1,6 +1,8 @@
 """Recipes on pixels: order, conditions, outputs, records; and how large a picture is decoded."""
 
+import mmap
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
@@ -39,6 +41,17 @@ class Doubt(Operator):
         return Outcome(picture, {"found": 3}, confidence=self.sure)
 
 
+class Watched(mmap.mmap):
+    """A mapped file that remembers what it was advised."""
+
+    @property
+    def told(self) -> list[int]:
+        return self.__dict__.setdefault("advice", [])
+
+    def madvise(self, advice: int) -> None:
+        self.told.append(advice)
+
+
 def step(operator: Operator, when: str = "", line: int = 1) -> Step:
     """A step, run always or when a fact compares: “width > 5”."""
     condition = None
@@ -68,6 +81,18 @@ def test_shared_steps_come_first_and_outputs_go_their_own_ways():
         outputs={"large": (), "small": (step(Resize(width=40)),)},
     )
     assert sizes(both) == {"large": (80, 60), "small": (40, 30)}
+
+
+def test_an_input_in_a_file_rests_once_a_step_made_another(tmp_path):
+    with (tmp_path / "pixels").open("w+b") as file:
+        file.write(rgb().array().tobytes())
+        file.flush()
+        mapping = Watched(file.fileno(), 0, access=mmap.ACCESS_READ)
+    picture = replace(rgb(), mapped=mapping)
+    list(run(recipe(step(Doubt())), picture, Context()))
+    assert not mapping.told, "it is what is encoded"
+    list(run(recipe(step(Doubt()), step(Resize(width=80))), picture, Context()))
+    assert mapping.told == [mmap.MADV_DONTNEED]
 
 
 def test_one_output_can_be_asked_for():

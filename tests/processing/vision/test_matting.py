@@ -73,6 +73,31 @@ def test_looks_that_agree_say_so():
     assert looking.overlap(looks.coarse, truth) > 0.85
 
 
+def test_looks_that_disagree_are_not_mixed_and_the_picture_decides():
+    truth = disc(300, 0.3)
+    other = np.zeros((64, 64), np.float32)
+    other[4:24, 30:60] = 1  # where the picture has no edge
+    answers = [cv2.resize(truth, (64, 64)), other]
+    looks = looking.look(laid(truth), lambda rgb: answers.pop(0) if answers else other)
+    assert looks.mirrored < 0.3
+    assert looking.overlap(looks.coarse, truth) > 0.9
+    answers = [other, cv2.resize(truth, (64, 64))]
+    looks = looking.look(laid(truth), lambda rgb: answers.pop(0) if answers else other)
+    assert looking.overlap(looks.coarse, truth) > 0.9, "whichever of the two it is"
+
+
+def test_a_nearer_look_that_sees_another_subject_is_not_taken():
+    truth = disc(300, 0.2)
+
+    def network(rgb):
+        found = cv2.resize(disc(300, 0.2), (64, 64))
+        return found if rgb.shape[0] == 300 else np.eye(64, dtype=np.float32)
+
+    looks = looking.look(laid(truth), network)
+    assert 0 < looks.nearer < 0.5
+    assert looking.overlap(looks.coarse, truth) > 0.9
+
+
 def test_a_network_that_only_looks_left_is_found_out():
     def network(rgb):
         found = np.zeros((64, 64), np.float32)
