@@ -10,7 +10,7 @@ import rules
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
-from dam.models import ApiToken, Asset, Collection, Renaming, User, Version
+from dam.models import ApiToken, Asset, Collection, Renaming, Rendition, User, Version
 from dam.roles import EVERY_BRAND, Brands, Grants
 
 
@@ -82,6 +82,26 @@ def works_for(user: User, version: Version) -> bool:
 
 
 @rules.predicate
+def has_rendition(user: User, rendition: Rendition) -> bool:
+    """What is doubted waits for a person's word, and what is withdrawn is not handed out."""
+    if rendition.standing == Rendition.Standing.WITHDRAWN:
+        return False
+    asset = rendition.version.asset
+    doubted = rendition.standing == Rendition.Standing.DOUBTED
+    return not doubted or owns(user, asset) or reviews(user, asset)
+
+
+@rules.predicate
+def has_version_of(user: User, rendition: Rendition) -> bool:
+    return downloads(user, rendition.version)
+
+
+@rules.predicate
+def works_on(user: User, rendition: Rendition) -> bool:
+    return owns(user, rendition.version.asset) or reviews(user, rendition.version.asset)
+
+
+@rules.predicate
 def sees_collection(user: User, collection: Collection) -> bool:
     """The one-object form of `CollectionQuerySet.visible_to`."""
     return Collection.objects.visible_to(user).filter(pk=collection.pk).exists()
@@ -138,6 +158,8 @@ PERMISSIONS = {
     "asset.review": reviews,
     "asset.restrict": owns | reviews,
     "version.download": downloads,
+    "rendition.download": has_version_of & has_rendition,
+    "rendition.look": has_version_of & (has_rendition | works_on),
     "version.share": downloads & works_for,
     "library.upload": creates_somewhere,
     "library.search_by_picture": has_any_role,

@@ -14,8 +14,11 @@ SURE_ENOUGH = 0.6  # a step that is less sure of its result is looked at
 def made_doubts(version: Version) -> list[Doubt]:
     """What speaks against a version that a recipe made; nothing where a person brought it."""
     how = Provenance.objects.filter(version=version).first()
-    if how is None:
-        return []
+    return doubts_about(how) if how is not None else []
+
+
+def doubts_about(how: Provenance) -> list[Doubt]:
+    """What speaks against a rendition or version by how it was made."""
     return [_failed(check) for check in how.checks if not check["passed"]] + _unsure(how.steps)
 
 

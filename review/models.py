@@ -5,11 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dam.models import Rendition
 from review.querysets import DecisionQuerySet, ReviewItemQuerySet
 
 
 class ReviewItem(models.Model):
-    """Everything that is doubtful about one version, to be decided together."""
+    """Everything that is doubtful about one version, or about one rendition that a recipe made of
+    it, to be decided together.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -17,7 +20,11 @@ class ReviewItem(models.Model):
         CLOSED = "closed", _("Closed")  # the doubt went away, or a newer version took over
 
     version = models.ForeignKey("dam.Version", models.CASCADE, related_name="review_items")
+    purpose = models.CharField(
+        max_length=100, blank=True, help_text=_("Of the rendition; empty: the version itself.")
+    )
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    why_closed = models.CharField(max_length=200, blank=True)
     priority = models.PositiveSmallIntegerField(default=5)
     # A skipped item goes behind the others: order is by priority, then by this.
     position = models.BigIntegerField(default=0)
@@ -32,7 +39,9 @@ class ReviewItem(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["version"], condition=Q(state="open"), name="one_open_item_per_version"
+                fields=["version", "purpose"],
+                condition=Q(state="open"),
+                name="one_open_item_per_version_and_purpose",
             )
         ]
         indexes = [
@@ -44,7 +53,15 @@ class ReviewItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"review of version {self.version_id}"
+        return f"review of {self.purpose or 'all'} of version {self.version_id}"
+
+    @property
+    def rendition(self) -> Rendition | None:
+        """The rendition that it is about; none where it is about the version, or it is gone."""
+        if not self.purpose:
+            return None
+        there = [row for row in self.version.renditions.all() if row.purpose == self.purpose]
+        return max(there, key=lambda row: row.pk, default=None)
 
 
 class Finding(models.Model):

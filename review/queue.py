@@ -106,7 +106,8 @@ def why_not(item: ReviewItem, user: User) -> str:
         who = "You have" if decision and decision.reviewer_id == user.pk else _name(decision)
         return f"{who} decided this one already: {_word(decision)}."
     if item.state == ReviewItem.State.CLOSED:
-        return "This one needs no decision any more: the doubts went away or a newer version came."
+        why = item.why_closed or "The doubts went away, or a newer version came."
+        return f"This one needs no decision any more. {why}"
     if runs(item) and item.lease_holder_id != user.pk:
         until = timezone.localtime(item.lease_until)
         return f"{item.lease_holder} is looking at this one, until {until:%H:%M} at the latest."

@@ -8,7 +8,9 @@ from django.utils.formats import date_format, localize
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from dam.formats import by_mime
 from dam.models import Asset, Rendition, TagAssignment, Version
+from processing.models import Provenance
 from review.models import Decision, Finding, ReviewItem
 from review.policy import NAME
 
@@ -52,6 +54,7 @@ class Sheet:
     accepted: list[TagAssignment]
     facts: list[tuple[str, str]]
     decision: Decision | None = None  # what was decided, where it is not open
+    made: Provenance | None = None  # how it came, where a rendition is asked about
 
     @property
     def version(self) -> Version:
@@ -77,6 +80,8 @@ class Sheet:
 
 def sheet_of(item: ReviewItem) -> Sheet:
     """Lay out one item; cheap for items read with `with_picture()`."""
+    if item.purpose:
+        return _of_rendition(item)
     version = item.version
     tags = sorted(version.asset.tags.all(), key=lambda tag: (-(tag.confidence or 0), tag.term.name))
     suggested = [tag for tag in tags if tag.state == State.SUGGESTED]
@@ -95,6 +100,52 @@ def sheet_of(item: ReviewItem) -> Sheet:
         facts=facts_of(version),
         decision=_decision(item),
     )
+
+
+def _of_rendition(item: ReviewItem) -> Sheet:
+    """What a recipe made, beside what it was made from; nothing is asked about its tags."""
+    version, row = item.version, item.rendition
+    shown = picture_of(row) if row is not None else None
+    how = Provenance.objects.filter(rendition=row).first() if row is not None else None
+    return Sheet(
+        item=item,
+        picture=shown,
+        thumbnail=shown,
+        previous=version,
+        previous_picture=picture(version, "large"),
+        suggestions=[],
+        accepted=[],
+        facts=_facts_of_rendition(version, row, how),
+        decision=_decision(item),
+        made=how,
+    )
+
+
+def picture_of(row: Rendition) -> Picture:
+    """A rendition that a recipe made, as every browser shows it."""
+    return Picture(reverse("rendition_look", args=[row.pk]), row.width, row.height)
+
+
+def small_of(item: ReviewItem) -> Picture | None:
+    """An item's picture for a grid."""
+    row = item.rendition
+    if item.purpose:
+        return picture_of(row) if row is not None else None
+    return picture(item.version, "thumbnail")
+
+
+def _facts_of_rendition(
+    version: Version, row: Rendition | None, how: Provenance | None
+) -> list[tuple[str, str]]:
+    rows = [(_("From"), version.file_name), (_("Brand"), str(version.asset.brand))]
+    if row is not None:
+        size = f"{localize(row.width)} × {localize(row.height)}"
+        rows += [(_("Size"), size), (_("Type"), by_mime(row.media_type).label)]
+    if how is not None:
+        number = f", {_('version')} {how.recipe_number}" if how.recipe_number else ""
+        rows += [(_("Recipe"), f"{how.recipe}{number}"), (_("Output"), how.output)]
+        rows += [(_("Made"), f"{how.made_by or ''} {_when(how.created_at)}".strip())]
+    return rows
 
 
 def picture(version: Version, purpose: str) -> Picture | None:

@@ -17,6 +17,7 @@ from dam.api.problems import Refused, Unavailable
 from dam.api.serializers import Choice, Given, Person, Problem, Text
 from dam.api.views import ApiView, FileView
 from dam.models import Rendition, Version
+from dam.permissions import can
 from dam.scopes import Scope
 from dam.seeing import version_or_404
 from dam.views import files
@@ -60,6 +61,9 @@ class RenditionOut(serializers.Serializer):
     height = serializers.IntegerField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
+    standing = serializers.ChoiceField(
+        choices=Rendition.Standing.choices, help_text="What is thought of what a recipe made."
+    )
     address = serializers.SerializerMethodField()
 
     def get_address(self, made: Rendition) -> str:
@@ -135,7 +139,9 @@ class RenditionsView(ApiView):
     def get(self, request: Request, pk: int) -> Response:
         """The newest rendition of each purpose, the smallest first."""
         version = version_or_404(self.person, pk)
-        newest = {made.purpose: made for made in version.renditions.order_by("id")}
+        there = version.renditions.select_related("version__asset").order_by("id")
+        seen = [made for made in there if can(self.person, "rendition.look", made)]
+        newest = {made.purpose: made for made in seen}
         rows = sorted(newest.values(), key=lambda made: (made.width, made.purpose))
         return Response({"results": RenditionOut(rows, many=True).data})
 

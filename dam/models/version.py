@@ -216,8 +216,19 @@ class PaletteColour(models.Model):
         return f"{self.hex} {self.fraction:.0%}"
 
 
+class Standing(models.TextChoices):
+    """What is thought of a rendition that a recipe made."""
+
+    GOOD = "", _("Good")
+    DOUBTED = "doubted", _("Waits for review")
+    ACCEPTED = "accepted", _("Accepted by a person")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class Rendition(Verified):
     """A picture made from a version. Made again only when recipe or engine differ."""
+
+    Standing = Standing
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="renditions")
     purpose = models.CharField(max_length=100)
@@ -229,6 +240,8 @@ class Rendition(Verified):
     height = models.PositiveIntegerField()
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
+    # What is doubted is for those who may change the asset, what is withdrawn for nobody.
+    standing = models.CharField(max_length=9, choices=Standing, blank=True, default=Standing.GOOD)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -62,7 +62,7 @@ def send_rendition(
     if not _may_look(request, version):
         raise Http404
     made = version.renditions.filter(purpose=purpose).order_by("-id").first()
-    if made is None:
+    if made is None or not (made.standing == "" or _may_have(request, made, version, download)):
         raise Http404
     if download:
         access.took(**looking(request, version, purpose))
@@ -78,6 +78,11 @@ def _may_look(request: PersonRequest, version: Version) -> bool:
         return True
     binned = version.asset.deleted_at is not None
     return binned and can(request.user, "asset.delete", version.asset)
+
+
+def _may_have(request: PersonRequest, made: Rendition, version: Version, download: bool) -> bool:
+    made.version = version  # with its brand
+    return can(request.user, "rendition.download" if download else "rendition.look", made)
 
 
 def _picture(request: PersonRequest, made: Rendition, version: Version) -> HttpResponseBase:

@@ -93,6 +93,10 @@ class MadeFileOut(serializers.Serializer):
     height = serializers.IntegerField()
     size = serializers.IntegerField(help_text="Bytes.")
     sha256 = serializers.CharField()
+    standing = serializers.ChoiceField(
+        choices=Rendition.Standing.choices,
+        help_text="Empty is good; a withdrawn one is not sent.",
+    )
     address = serializers.CharField(help_text="Of the file.")
 
 
@@ -266,7 +270,7 @@ class MadeView(ApiView):
     def _found(self, pk: int) -> Rendition:
         rows = Rendition.objects.filter(provenance__isnull=False)
         row = get_object_or_404(rows.select_related("version__asset", "provenance"), pk=pk)
-        if not can(self.person, "version.download", row.version):
+        if not can(self.person, "rendition.look", row):
             raise Http404
         return row
 

@@ -19,6 +19,7 @@ from processing.models import Provenance
 from processing.rendering import locks
 from processing.rendering.rendering import Work
 from processing.renditions.making import LADDER
+from processing.signals import rendition_made
 
 ONLY = "main"  # an output of this name needs no name of its own beside its recipe's
 _LADDER = frozenset(spec.purpose for spec in LADDER)
@@ -62,6 +63,7 @@ def keep(work: Work, made: Made, key: str, number: int | None = None) -> Renditi
         earlier = work.version.renditions.filter(purpose=purpose).exclude(pk=row.pk)
         gone = list(earlier.values_list("key", flat=True))
         earlier.delete()
+        rendition_made.send(Rendition, rendition=row)
     for name in gone:
         path_of(name).unlink(missing_ok=True)
     return row

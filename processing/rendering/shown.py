@@ -41,11 +41,7 @@ def made_of(asset: Asset, user: User) -> list[Made]:
     """What recipes made of an asset's versions, for who may have those; the newest first."""
     rows = Rendition.objects.filter(version__asset=asset, provenance__isnull=False)
     rows = rows.select_related("version__asset", "provenance__made_by").order_by("-provenance__pk")
-    may: dict[int, bool] = {}
-    for row in rows:
-        if row.version_id not in may:
-            may[row.version_id] = can(user, "version.download", row.version)
-    return [Made(row, row.provenance) for row in rows if may[row.version_id]]
+    return [Made(row, row.provenance) for row in rows if can(user, "rendition.look", row)]
 
 
 def notable(asset: Asset, user: User) -> list[Render]:

@@ -80,6 +80,7 @@ def told_file(row: Rendition) -> Told:
         "height": row.height,
         "size": row.size,
         "sha256": row.sha256,
+        "standing": row.standing,
         "address": reverse("api_rendition", args=[row.version_id, row.purpose]),
     }
 

@@ -122,7 +122,7 @@ def rendition_remove(request: PersonRequest, pk: int) -> HttpResponse:
 def _made_or_404(request: PersonRequest, pk: int) -> Rendition:
     rows = Rendition.objects.filter(provenance__isnull=False)
     row = get_object_or_404(rows.select_related("version__asset__brand", "provenance"), pk=pk)
-    if not can(request.user, "version.download", row.version):
+    if not can(request.user, "rendition.look", row):
         raise Http404
     return row
 

@@ -14,6 +14,7 @@ from dam.actions.versions import settle
 from dam.models import Asset, TagAssignment, Term, User, Version
 from dam.permissions import require
 from dam.signals import tags_decided
+from review.actions.renditions import decide_about
 from review.models import Decision, RejectReason, ReviewItem
 from review.querysets import available_to
 from review.queue import why_not
@@ -64,6 +65,8 @@ def decide(
         if wish.verdict == Verdict.SKIP:
             return _skip(item, user, wish)
         _claim(item, user, state=ItemState.DECIDED)
+        if item.purpose:
+            return _about_rendition(item, user, wish)
         return _carry_out(item, user, wish)
 
 
@@ -123,6 +126,16 @@ def _skip(item: ReviewItem, user: User, wish: Wish) -> Decision:
     behind_all = int(timezone.now().timestamp() * 1000)
     _claim(item, user, position=behind_all)
     return _note(item, user, wish, before, {"position": behind_all})
+
+
+def _about_rendition(item: ReviewItem, user: User, wish: Wish) -> Decision:
+    """What a recipe made is taken as it is or withdrawn; its version and tags stay."""
+    if wish.verdict == Verdict.FIX:
+        raise ValueError("A rendition is approved or rejected: it is mended in the recipe.")
+    if item.version.asset.deleted_at is not None:
+        raise Conflict("This picture is in the bin.")
+    before, after = decide_about(item, wish.verdict)
+    return _note(item, user, wish, before, after)
 
 
 def _carry_out(item: ReviewItem, user: User, wish: Wish) -> Decision:

@@ -47,7 +47,16 @@ def _about_picture(doubts: Sequence[Doubt]) -> bool:
 
 
 def _ask(version: Version, doubts: Sequence[Doubt]) -> ReviewItem:
-    item, _ = ReviewItem.objects.get_or_create(version=version, state=ReviewItem.State.OPEN)
+    item = asked_about(version, doubts)
+    settle(version=version, state=State.IN_REVIEW, reason=asked(doubts))
+    return item
+
+
+def asked_about(version: Version, doubts: Sequence[Doubt], purpose: str = "") -> ReviewItem:
+    """The one open item about a version, or about a rendition of it, with these doubts."""
+    item, _ = ReviewItem.objects.get_or_create(
+        version=version, purpose=purpose, state=ReviewItem.State.OPEN
+    )
     item.findings.exclude(code__in=[doubt.code for doubt in doubts]).delete()
     for doubt in doubts:
         Finding.objects.update_or_create(
@@ -60,13 +69,13 @@ def _ask(version: Version, doubts: Sequence[Doubt]) -> ReviewItem:
                 "confidence": doubt.confidence,
             },
         )
-    settle(version=version, state=State.IN_REVIEW, reason=asked(doubts))
     return item
 
 
 def _let_pass(version: Version) -> ReviewItem | None:
     """Approve a version that nothing speaks against, unless a person wants to see it again."""
-    item = ReviewItem.objects.filter(version=version, state=ReviewItem.State.OPEN).first()
+    about = ReviewItem.objects.filter(version=version, purpose="")
+    item = about.filter(state=ReviewItem.State.OPEN).first()
     if item is not None and item.decisions.exclude(verdict=Decision.Verdict.SKIP).exists():
         return item
     settle(version=version, state=State.APPROVED, reason=_passed(version))

@@ -9,6 +9,7 @@ from dam.actions.naming import put_name
 from dam.actions.snapshots import take_back
 from dam.models import Asset, User, Version
 from dam.permissions import can, require
+from review.actions.renditions import undecide
 from review.models import Decision, ReviewItem
 from review.querysets import available_to
 from review.queue import LEASE, why_not
@@ -39,6 +40,9 @@ def undo(*, decision: Decision, user: User) -> Decision:
         _refuse_if_overtaken(decision, item)
         if decision.verdict == Verdict.SKIP:
             _reopen(item, user, position=decision.before["position"])
+        elif item.purpose:
+            undecide(decision)
+            _reopen(item, user, state=ReviewItem.State.OPEN)
         else:
             _reopen(item, user, state=ReviewItem.State.OPEN)
             take_back(version=item.version, user=user, before=decision.before, after=decision.after)
@@ -72,7 +76,7 @@ def _refuse_if_overtaken(decision: Decision, item: ReviewItem) -> None:
         word = later.get_verdict_display().lower()
         raise Conflict(f"{later.reviewer} has decided this picture since: {word}.")
     newest = item.version.asset.versions.order_by("-number").first()
-    if newest and newest.number > item.version.number:
+    if not item.purpose and newest and newest.number > item.version.number:
         raise Conflict(f"A newer version, v{newest.number}, has come since.")
     if item.version.asset.deleted_at is not None:
         raise Conflict("This picture is in the bin.")

@@ -14,7 +14,7 @@ from dam.actions.common import Conflict
 from dam.api import filters
 from dam.api.serializers import BoundedList, Given, Id, Person, Problem, Whole
 from dam.api.tags import TagOut
-from dam.api.versions import VersionBriefOut
+from dam.api.versions import RenditionOut, VersionBriefOut
 from dam.api.views import ApiView, ListView
 from dam.models import TagAssignment, User
 from dam.permissions import require
@@ -46,10 +46,18 @@ class ItemOut(serializers.Serializer):
     title = serializers.CharField(source="version.asset.title")
     brand = serializers.CharField(source="version.asset.brand.slug")
     version = VersionBriefOut()
+    rendition = serializers.SerializerMethodField()
+    why_closed = serializers.CharField(help_text="A sentence where it closed by itself.")
     findings = FindingOut(many=True)
     suggestions = serializers.SerializerMethodField()
     lease = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
+
+    @extend_schema_field(RenditionOut(allow_null=True))
+    def get_rendition(self, item: ReviewItem) -> Any:
+        """What a recipe made, where that is asked about; else null."""
+        row = item.rendition
+        return RenditionOut(row).data if row is not None else None
 
     @extend_schema_field(TagOut(many=True))
     def get_suggestions(self, item: ReviewItem) -> Any:

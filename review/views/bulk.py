@@ -10,9 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from dam.permissions import require
 from dam.requests import PersonRequest
 from review import bulk as groups
-from review import queue
+from review import queue, sheet
 from review.models import Decision, RejectReason, ReviewItem
-from review.sheet import picture
 from review.views.answers import in_words, numbers
 
 SHOWN_REFUSALS = 3
@@ -29,7 +28,7 @@ def bulk(request: PersonRequest) -> HttpResponse:
     context = {
         "groups": known,
         "code": code,
-        "cells": [(item, picture(item.version, "thumbnail")) for item in shown],
+        "cells": [(item, sheet.small_of(item)) for item in shown],
         "next_after": shown[-1].pk if len(found) > groups.PAGE else None,
         "reasons": RejectReason.choices,
         "remaining": queue.remaining(request.user),

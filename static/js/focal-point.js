@@ -53,6 +53,7 @@ class FocalPoint {
     if (event.target.closest("button, .focal-bar")) return undefined;
     const picture = this.viewer.image.getBoundingClientRect();
     const [x, y] = [(event.clientX - picture.left) / picture.width, (event.clientY - picture.top) / picture.height];
+    this.mark.focus();
     return this.save({ x: share(x), y: share(y) });
   }
 
