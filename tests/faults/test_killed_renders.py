@@ -12,7 +12,7 @@ from tests.faults.test_killed_workers import worker_processes
 
 pytestmark = pytest.mark.faults
 
-PICTURES = int(os.environ.get("LOUPE_FAULT_RENDERS", "6"))
+PICTURES = 6
 KILLS = int(os.environ.get("LOUPE_FAULT_KILLS", "3"))
 # Both kinds of wishes for each picture, and one that cannot be fulfilled.
 WISH = """
