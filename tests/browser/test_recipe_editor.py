@@ -71,11 +71,11 @@ def test_typing_tells_faults_and_survives_a_reload(editor: Page, recipe):
     expect(editor.locator("#f-steps-0-s")).to_be_visible()
 
 
-def test_who_saves_later_sees_both(editor: Page, recipe, admin_user):
+def test_who_saves_later_sees_both(editor: Page, enter, recipe, admin_user):
+    enter.expected.append("409")
     actions.save_version(recipe=recipe, user=admin_user, text=TEXT.replace("40", "50"))
     text_of(editor).fill(TEXT.replace("0.3", "0.9"))
-    enter_expected = editor.get_by_role("button", name="Save", exact=True)
-    enter_expected.click()
+    editor.get_by_role("button", name="Save", exact=True).click()
     expect(editor.get_by_text("Step 1, resize: width from 40 to 50.")).to_be_visible()
     expect(text_of(editor)).to_have_value(TEXT.replace("0.3", "0.9"))
     editor.get_by_role("button", name="Save mine all the same").click()

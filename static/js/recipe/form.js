@@ -124,7 +124,7 @@ export class FormPane {
   find(focus) {
     if (!focus) return null;
     const [id, part] = focus;
-    const found = document.getElementById(id + part) ?? document.getElementById(`${id}-s`) ?? document.getElementById(id);
+    const found = document.getElementById(id + (part || "-s")) ?? document.getElementById(`${id}-s`) ?? document.getElementById(id);
     if (found) return found.getAttribute("aria-disabled") === "true" ? document.getElementById(`${id}-s`) : found;
     const before = id.replace(/\d+$/, (number) => String(Math.max(0, number - 1)));
     return document.getElementById(`${before}-s`) ?? document.getElementById("f-steps-add");
