@@ -88,7 +88,7 @@ def test_before_and_after(editor: Page, ingest, run_jobs, picture):
     editor.reload()
     editor.get_by_role("button", name="sea").press("Enter")
     editor.get_by_role("button", name="Try it", exact=True).last.press("Enter")
-    expect(editor.get_by_text("Waiting for a worker …")).to_be_visible()
+    expect(editor.get_by_text("No worker is running now")).to_be_visible()
     running.run_waiting()
     expect(editor.get_by_role("heading", name="sea")).to_be_visible()
     divider = editor.get_by_label("Position of the divider")
