@@ -1,10 +1,8 @@
-"""Where the sky is: a line found column by column, then told apart by colour.
+"""Where the sky is: by signs that skies have anywhere, then by the colours of this picture's.
 
-The line follows Shen and Wang, "Sky Region Detection in a Single Image for Autonomous Ground Robot
-Navigation", International Journal of Advanced Robotic Systems 10, 2013: for each of many thresholds
-of steepness, the sky of a column ends where the picture first gets steeper, and the threshold wins
-at which sky and ground are each most of one colour. Then pixels above and below change sides where
-their colours say so, which brings back what is seen between branches.
+A fitted model gives each pixel a chance (`sky_signs`); the colours of what is likely sky and of
+what is not are learnt from it as histograms, and change each pixel's odds (naive Bayes, three times
+over). What is kept hangs together with the top, or is a gap between branches near by.
 """
 
 from __future__ import annotations
@@ -16,16 +14,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.vision import sky_signs
 from processing.vision.guided import Floats
 from processing.vision.looking import overlap
 from processing.vision.matting import Matte, around, matte
+from processing.vision.sky_weights import SURE
 
 LEAST = 0.03  # share of the picture below which there is no sky
-_EDGE = 320  # pixels of the longer side at which the line is looked for
-_THRESHOLDS = np.linspace(8, 220, 36)
-_FRAME = 0.02  # of the height: rows at the top that a frame or a border may be in
-_SKY_WEIGHT = 2.0  # the paper's γ: how much more the sky must be of one colour than the ground
-_BAND = 0.015  # of the height: rows at the line that colours are not learnt from
+EDGE = 256  # pixels of the longer side at which it is looked for
+_ROUNDS = 3
+_BINS = (20, 30, 30)  # of L* 0..100, a* and b* −60..60
+_BLUR = 1.0  # of a histogram, in bins
+_RARE = 2e-6  # share of the pixels that every colour has at least
+_MOST_ODDS = 4.0  # that a colour changes, as a logarithm
+_TOP = 1 / 12  # of the height: sky reaches it
+_LIKELY = 0.35  # mean chance by the signs alone that a part of the sky has at least
 
 
 @dataclass(frozen=True)
@@ -41,19 +44,36 @@ class Sky:
     confidence: float
 
 
+@dataclass(frozen=True)
+class Coarse:
+    """What is sky on the small copy (``likely`` 0..1), the chance by signs alone (``first``), and
+    what is ``above`` the line at which the sky seems to end (0 or 1)."""
+
+    tiny: NDArray[np.uint8]
+    first: Floats
+    likely: Floats
+    above: Floats
+
+
 def find(guide: NDArray[np.uint8]) -> Sky:
     """The sky of a picture (uint8, height × width × 3, upright), which may be none at all."""
-    scale = min(1.0, _EDGE / max(guide.shape[:2]))
+    seen = look(guide)
+    large = cv2.resize(seen.likely, guide.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    found = matte(guide, np.asarray(large, np.float32))
+    share = float(found.alpha.mean())
+    trusted = confidence(seen) if share >= LEAST else 0.0
+    return Sky(found, share, _horizon(seen.likely), trusted)
+
+
+def look(guide: NDArray[np.uint8]) -> Coarse:
+    """The same on a copy of 256 pixels, without a fine edge."""
+    scale = min(1.0, EDGE / max(guide.shape[:2]))
     size = tuple(max(8, round(side * scale)) for side in guide.shape[1::-1])
     tiny: NDArray[Any] = cv2.resize(guide, size, interpolation=cv2.INTER_AREA)
-    line = _line(tiny)
-    coarse, apart = _by_colour(tiny, line)
-    above = (np.arange(size[1])[:, None] < line[None, :]).astype(np.float32)
-    large = cv2.resize(coarse, guide.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    found = matte(guide, large)
-    share = float(found.alpha.mean())
-    trusted = _confidence(tiny, coarse, overlap(coarse, above), apart)
-    return Sky(found, share, float(np.median(line)) / size[1], trusted if share >= LEAST else 0.0)
+    found = sky_signs.signs(tiny)
+    first = sky_signs.chance(found)
+    above = (found[:, :, sky_signs.LINE] > 0).astype(np.float32)
+    return Coarse(tiny, first, _reaching(_by_colour(tiny, first), first), above)
 
 
 def colours(guide: NDArray[np.uint8], found: Sky) -> Floats:
@@ -66,77 +86,101 @@ def colours(guide: NDArray[np.uint8], found: Sky) -> Floats:
     return (near * there[:, :, None] + mean * (1 - there[:, :, None])).astype(np.float32)
 
 
-def _line(tiny: NDArray[Any]) -> NDArray[np.intp]:
-    """For each column the first row that is no sky."""
-    grey = cv2.GaussianBlur(cv2.cvtColor(tiny, cv2.COLOR_RGB2GRAY), (3, 3), 0)
-    steep = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
-    steep[: max(1, round(_FRAME * len(steep)))] = 0
-    best, chosen = -1.0, np.zeros(tiny.shape[1], np.intp)
-    for threshold in _THRESHOLDS:
-        ends = steep > threshold
-        line = np.where(ends.any(axis=0), ends.argmax(axis=0), tiny.shape[0])
-        fit = _evenness(tiny, line)
-        if fit > best:
-            best, chosen = fit, line
-    return chosen
+def _by_colour(tiny: NDArray[Any], first: Floats) -> Floats:
+    """The chance of each pixel when this picture's own colours of sky and ground are known too."""
+    if not (first > 0.5).any():
+        return first
+    lab = cv2.cvtColor(tiny.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    bins = np.array(_BINS)
+    place = ((lab - (0, -60, -60)) / (100, 120, 120) * bins).astype(np.intp)
+    place = np.clip(place, 0, bins - 1)
+    at = (place[:, :, 0] * _BINS[1] + place[:, :, 1]) * _BINS[2] + place[:, :, 2]
+    odds = np.log(np.clip(first, 1e-4, 1 - 1e-4)) - np.log(np.clip(1 - first, 1e-4, 1 - 1e-4))
+    likely = first
+    for _ in range(_ROUNDS):
+        ratio = np.log(_density(at, likely) + _RARE) - np.log(_density(at, 1 - likely) + _RARE)
+        told = odds + np.clip(ratio[at], -_MOST_ODDS, _MOST_ODDS)
+        even = cv2.blur(told.astype(np.float32), (3, 3))
+        likely = np.asarray(1 / (1 + np.exp(-even)), np.float32)
+    return likely
 
 
-def _evenness(tiny: NDArray, line: NDArray) -> float:
-    """How much sky and ground are each of one colour (the paper's energy)."""
-    above = np.arange(tiny.shape[0])[:, None] < line[None, :]
-    sides = tiny[above], tiny[~above]
-    if min(len(one) for one in sides) < 0.01 * above.size:
+def _density(at: NDArray[np.intp], weight: Floats) -> NDArray[Any]:
+    """A smooth histogram of colours, by bin; its sum is 1."""
+    counts = np.bincount(at.ravel(), weight.ravel(), int(np.prod(_BINS)))
+    cube = counts.reshape(_BINS)
+    for axis in range(3):
+        cube = _smooth(cube, axis)
+    return cube.ravel() / max(float(cube.sum()), 1e-9)
+
+
+def _smooth(cube: NDArray[Any], axis: int) -> NDArray[Any]:
+    rows = np.moveaxis(cube, axis, 0)
+    flat = np.ascontiguousarray(rows.reshape(rows.shape[0], -1))
+    even = cv2.GaussianBlur(flat, (1, 7), _BLUR, borderType=cv2.BORDER_REPLICATE)
+    return np.moveaxis(even.reshape(rows.shape), 0, axis)
+
+
+def _reaching(likely: Floats, first: Floats) -> Floats:
+    """What of it hangs together with the top, and gaps beside that which look like sky."""
+    _, parts = cv2.connectedComponents((likely > 0.5).astype(np.uint8))
+    count = int(parts.max()) + 1
+    sizes = np.bincount(parts.ravel(), minlength=count)
+    chances = np.bincount(parts.ravel(), first.ravel(), count) / np.maximum(sizes, 1)
+    high = max(2, round(len(likely) * _TOP))
+    at_top = np.bincount(parts[:high].ravel(), minlength=count) > 3
+    kept = at_top & (chances > _LIKELY)
+    kept[0] = False
+    main = kept[parts]
+    if not main.any():
+        return np.zeros_like(likely)
+    bottom = int(np.flatnonzero(main.any(axis=1)).max())
+    near = cv2.dilate(main.astype(np.uint8), np.ones((25, 25), np.uint8))
+    gaps = (np.bincount(parts.ravel(), near.ravel(), count) > 0) & (chances > 0.7)
+    gaps[0] = False
+    kept_too = gaps[parts] & (np.arange(len(likely))[:, None] <= bottom)
+    there = cv2.dilate((main | kept_too).astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.where(there > 0, likely, 0).astype(np.float32)
+
+
+def _horizon(likely: Floats) -> float:
+    """Where the lowest sky of most columns is that have any, as a share of the height."""
+    there = likely > 0.5
+    columns = there.any(axis=0)
+    if not columns.any():
         return 0.0
-    sky, ground = (np.cov(one.T.astype(np.float64)) + np.eye(3) for one in sides)
-    spread = _SKY_WEIGHT * np.linalg.det(sky) + np.linalg.det(ground)
-    widest = _SKY_WEIGHT * np.linalg.eigvalsh(sky)[-1] + np.linalg.eigvalsh(ground)[-1]
-    return 1.0 / (spread + widest)
+    lowest = len(there) - there[::-1].argmax(axis=0)
+    return float(np.median(lowest[columns])) / len(there)
 
 
-def _by_colour(tiny: NDArray[Any], line: NDArray) -> tuple[Floats, float]:
-    """The chance of each pixel to be sky, and how far apart the colours of both sides are, 0..1."""
-    rows = np.arange(tiny.shape[0])[:, None]
-    room = max(1, round(_BAND * tiny.shape[0]))
-    above, below = rows < line[None, :] - room, rows >= line[None, :] + room
-    if above.mean() < LEAST / 2:
-        return np.zeros(tiny.shape[:2], np.float32), 0.0
-    if below.mean() < LEAST / 2:
-        return np.ones(tiny.shape[:2], np.float32), 0.5
-    lab = cv2.cvtColor(tiny, cv2.COLOR_RGB2LAB).astype(np.float32)
-    near = lab[above & (rows > np.maximum(line - 60, 0)[None, :])]
-    sky, ground = _distance(lab, near), _distance(lab, lab[below])
-    odds = np.clip(ground - sky, -12, 12) + np.where(rows < line[None, :], 3.0, -3.0)
-    # Sky hangs together and reaches the top: a blue car does not become sky.
-    chance = 1 / (1 + np.exp(-odds))
-    _, parts = cv2.connectedComponents((chance > 0.5).astype(np.uint8))
-    tops = np.setdiff1d(np.unique(parts[: max(1, len(parts) // 50)]), [0])
-    holes = (rows < line.max() + room) & (sky < 4)
-    kept = np.isin(parts, tops) | (holes & (chance > 0.5))
-    apart = float((ground[above] > sky[above]).mean())
-    return np.where(kept, chance, 0).astype(np.float32), apart
-
-
-def _distance(lab: Floats, seen: NDArray) -> Floats:
-    """The distance of Mahalanobis, squared and halved, with the Gaussian's own width in it."""
-    mean, spread = seen.mean(axis=0), np.cov(seen.T) + 6 * np.eye(3)
-    away = lab - mean
-    squared = np.einsum("ijk,kl,ijl->ij", away, np.linalg.inv(spread), away)
-    return (0.5 * squared + 0.5 * np.log(np.linalg.det(spread))).astype(np.float32)
-
-
-def _confidence(tiny: NDArray, coarse: Floats, agreed: float, apart: float) -> float:
-    """Bright, smooth, touching the top, decided, and the same by line and by colour."""
-    inside = coarse > 0.5
-    if not inside.any():
+def confidence(seen: Coarse) -> float:
+    """The chance that nine tenths of it is right (fitted; tests/bench/fit_sky.py)."""
+    if not (seen.likely > 0.5).any():
         return 0.0
-    light = cv2.cvtColor(tiny, cv2.COLOR_RGB2LAB)[:, :, 0].astype(np.float32) / 255
-    rough = float(np.abs(cv2.Laplacian(light, cv2.CV_32F))[inside].mean())
-    brighter = float(light[inside].mean() - (light[~inside].mean() if (~inside).any() else 0.5))
-    signs = (
-        float(inside[0].mean()),
-        float(np.exp(-rough / 0.03)),
-        float(np.clip(0.5 + 2 * brighter, 0, 1)),
-        agreed,
-        apart,
+    odds = float(np.array(SURE) @ marks(seen))
+    return round(float(1 / (1 + np.exp(-odds))), 4)
+
+
+def marks(seen: Coarse) -> NDArray[Any]:
+    """What the confidence goes by: how likely by signs alone, how decided, how far colours changed
+    that, how much of the upper edge, and how clear an edge there is around it."""
+    inside = seen.likely > 0.5
+    light = cv2.cvtColor(seen.tiny, cv2.COLOR_RGB2LAB).astype(np.float32)
+    ring = np.ones((5, 5), np.uint8)
+    mask = inside.astype(np.uint8)
+    outer, inner = cv2.dilate(mask, ring) - mask, mask - cv2.erode(mask, ring)
+    step = 0.0
+    if outer.any() and inner.any():
+        step = float(np.abs(light[outer > 0].mean(axis=0) - light[inner > 0].mean(axis=0)).sum())
+    return np.array(
+        [
+            1.0,
+            float(seen.first[inside].mean()),
+            float(np.abs(2 * seen.likely - 1).mean()),
+            overlap((seen.first > 0.5).astype(np.float32), inside.astype(np.float32)),
+            overlap(seen.above, inside.astype(np.float32)),
+            float(np.log1p(cv2.Laplacian(light[:, :, 0], cv2.CV_32F).__abs__()[inside].mean())),
+            float(inside[max(1, len(inside) // 40)].mean()),
+            min(1.0, step / 60),
+        ]
     )
-    return round(float(np.prod(np.maximum(signs, 0.01)) ** (1 / len(signs))), 4)

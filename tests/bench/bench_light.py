@@ -4,23 +4,25 @@
 
 Casts of known size are put on real photographs: scikit-image's, and Kodak's with LOUPE_CORPORA.
 Errors are mean ΔE2000 to the untouched photograph, for exposure EV of the mean luminance. A white
-balance without a point cannot know a photograph's own colours from a cast: beside the error to the
-photograph it is told how far the scene, under any light, is from the same scene corrected.
+balance without a point cannot quite know a photograph's own colours from a cast: it is told by its
+size, and for rules also how far the scene, under any light, is from the same scene corrected.
 Operators are timed on a picture of 24 megapixels, if no other number is given.
 """
 
 import dam  # isort: skip  # noqa: F401 - what it sets must be there before numpy's import
 
+import itertools
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image
+from scipy.stats import spearmanr
 
 from processing.operators.context import Context
 from processing.operators.light import OPERATORS
@@ -32,6 +34,7 @@ from processing.operators.light.sample import sample
 from processing.operators.light.white_balance import WhiteBalance
 from processing.operators.picture import Picture
 from tests.bench import corpora
+from tests.bench.lights import lit, random_light
 from tests.processing.operators.cast import context
 from tests.processing.operators.light.cards import noisy, with_card
 from tests.processing.operators.light.photographs import (
@@ -45,6 +48,7 @@ from tests.processing.operators.light.photographs import (
 
 MEGAPIXELS = float(sys.argv[1]) if len(sys.argv) > 1 else 24.0
 WHITE = (1.0, 1.0, 1.0)
+CASTS = 8  # of each photograph
 
 
 def photographs() -> list[np.ndarray]:
@@ -68,7 +72,7 @@ class One:
         return Picture.from_array(self.pixels)
 
 
-def told(name: str, before: list[float], after: list[float], unit: str = "ΔE2000") -> None:
+def told(name: str, before: Sequence[float], after: Sequence[float], unit: str = "ΔE2000") -> None:
     was, now = np.mean(before), np.mean(after)
     print(f"{name:44} {was:6.2f} → {now:5.2f} {unit}, {1 - now / was:5.0%} removed", flush=True)
 
@@ -104,6 +108,7 @@ def white_balance(scenes: list[np.ndarray]) -> None:
                 alike.append(difference(made, plain))
         told(f"white balance, {method}, to the photograph", before, after)
         told(f"white balance, {method}, to itself", before, alike)
+    learned_balance(scenes)
     before, after = [], []
     for scene in scenes:
         carded = scene.copy()
@@ -114,6 +119,31 @@ def white_balance(scenes: list[np.ndarray]) -> None:
             before.append(difference(cast, carded))
             after.append(difference(balanced(cast, method="picked", point=point), carded))
     told("white balance, a grey is picked", before, after)
+
+
+def learned_balance(scenes: list[np.ndarray]) -> None:
+    """By size of the cast: the learned light, on photographs that it was not fitted on."""
+    rng = np.random.default_rng(3)
+    rows = []
+    for scene in scenes:
+        for light in [np.ones(3), *(random_light(rng) for _ in range(CASTS))]:
+            cast = lit(scene, light)
+            made = WhiteBalance(limit=4).run(Picture.from_array(cast), Context())
+            rows.append((difference(cast, scene), difference(made.picture, scene), made.confidence))
+    before, after, sure = np.array(rows).T
+    for low, high in itertools.pairwise((0, 0.01, 3, 6, 9, 12, 16, 30)):
+        of = (before >= low) & (before < high)
+        if low:
+            told(f"learned, casts of {low:g} to {high:g} ({of.sum()})", before[of], after[of])
+        elif of.any():
+            left = np.median(after[of])
+            print(f"learned, no cast: {after[of].mean():.2f} ΔE2000 put on, median {left:.2f}")
+    cast = before > 1
+    gone = 1 - after[cast] / before[cast]
+    print(f"confidence and share removed: rank {spearmanr(sure[cast], gone).statistic:.2f}")
+    for low, high in ((0, 0.3), (0.3, 0.7), (0.7, 1.01)):
+        of = cast & (sure >= low) & (sure < high)
+        told(f"learned, confidence {low:g} to {high:g} ({of.sum()})", before[of], after[of])
 
 
 def matching(scenes: list[np.ndarray]) -> None:

@@ -28,13 +28,15 @@ _CODED = 1 / 2.2  # about the power that sRGB codes light with
 class Sky(Operator):
     """Replaces the sky by a gradient or a picture, and brings the ground into its light.
 
-    The sky is what is even, reaches the top and has its own colours (after Shen and Wang, 2013);
-    no network is asked. Where there is none, the picture stays as it is, with a confidence of 0.
+    The sky is what looks like one by colour, evenness and place, reaches the top and has its own
+    colours; no network is asked. Where there is none, or none that is sure enough, the picture
+    stays as it is.
     """
 
     operator: ClassVar[str] = "sky"
     title: ClassVar[str] = "Sky"
     family: ClassVar[Family] = "background"
+    version: ClassVar[int] = 2
     example: ClassVar[Mapping[str, JsonValue]] = {"top": "#3f7fd0", "bottom": "#dbe9f7"}
 
     top: Colour = "#4a86cf"
@@ -47,7 +49,7 @@ class Sky(Operator):
     """What of that picture stays where it is too large."""
     light: Share = 0.5
     """How far the ground takes on the new sky's light: most at the horizon."""
-    least_confidence: Annotated[float, unit("share", ge=0.0, le=1.0)] = 0.0
+    least_confidence: Annotated[float, unit("share", ge=0.0, le=1.0)] = 0.45
     """Below this confidence the picture stays as it is."""
 
     def apply(self, picture: Picture, context: Context) -> Outcome:

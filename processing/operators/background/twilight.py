@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import cv2
 import numpy as np
@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
-from processing.operators.parameters import Colour, Share, rgba
+from processing.operators.parameters import Colour, Share, rgba, unit
 from processing.operators.picture import Picture
 from processing.operators.strips import by_rows
 from processing.vision import sky, windows
@@ -34,12 +34,13 @@ class Twilight(Operator):
 
     The sky goes from deep blue to the last light at the horizon. Windows are found by their form:
     upright rectangles, darker than the wall around them. The confidence tells how clear the sky
-    was, and whether there were windows to light.
+    was, and whether there were windows to light; without a sky the picture stays as it is.
     """
 
     operator: ClassVar[str] = "twilight"
     title: ClassVar[str] = "Twilight"
     family: ClassVar[Family] = "background"
+    version: ClassVar[int] = 2
     example: ClassVar[Mapping[str, JsonValue]] = {"amount": 0.8}
 
     amount: Share = 1.0
@@ -51,9 +52,15 @@ class Twilight(Operator):
     windows: Share = 0.9
     """How bright the windows are; 0 leaves them dark."""
 
+    least_confidence: Annotated[float, unit("share", ge=0.0, le=1.0)] = 0.45
+    """Below this confidence that the sky was found the picture stays as it is."""
+
     def apply(self, picture: Picture, context: Context) -> Outcome:
         guide = small(picture.rgb8(), GUIDE_EDGE)
         found = sky.find(guide)
+        if found.share < sky.LEAST or found.confidence < self.least_confidence:
+            told: dict[str, JsonValue] = {"sky": round(found.share, 4), "changed": False}
+            return Outcome(picture, told, found.confidence)
         lit = windows.find(guide, found.matte.alpha)
         glow = _glow(lit.mask) * np.float32(self.windows * self.amount)
 
@@ -67,11 +74,12 @@ class Twilight(Operator):
 
         measures: dict[str, JsonValue] = {
             "sky": round(found.share, 4),
+            "changed": True,
             "windows": lit.count,
             "windows_share": round(float(lit.mask.mean()), 5),
         }
-        told = found.confidence * (0.6 + 0.4 * min(1.0, lit.count / 4))
-        return Outcome(by_rows(picture, change), measures, round(told, 4))
+        sure = found.confidence * (0.6 + 0.4 * min(1.0, lit.count / 4))
+        return Outcome(by_rows(picture, change), measures, round(sure, 4))
 
     def _ground(self, strip: Floats) -> Floats:
         dark = np.power(strip, np.float32(_STEEPER)) * _COOL * np.float32(_DARKER)

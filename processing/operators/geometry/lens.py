@@ -11,6 +11,7 @@ from pydantic import JsonValue, model_validator
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
 from processing.operators.geometry.plane import Points
+from processing.operators.geometry.plumb import bend_of
 from processing.operators.geometry.warp import warped
 from processing.operators.parameters import unit
 from processing.operators.picture import Picture, Point, Unfit
@@ -18,6 +19,7 @@ from processing.operators.picture import Picture, Point, Unfit
 Strength = Annotated[float, unit("k", ge=-1.0, le=1.0)]
 _ROUNDS = 30  # of Newton's method, for where a point of the original goes
 _EDGE_STEPS = 257
+_LEAST = 0.008  # of k1: less is not seen, and within what is found of a straight picture
 
 
 class Lens(Operator):
@@ -27,7 +29,8 @@ class Lens(Operator):
     A point at the radius r from the middle is fetched from r·(1 + k1·r² + k2·r⁴), where the corners
     of the picture have r = 1 (D. C. Brown, Close-range camera calibration, 1971, radial terms).
     The largest frame of the same proportions that has no empty corners is kept, at the same number
-    of pixels.
+    of pixels. With “automatic”, k1 is found by lines that ought to be straight: buildings and rooms
+    have them; a picture that has too few, or whose lines do not agree, stays as it is.
     """
 
     operator: ClassVar[str] = "lens"
@@ -41,16 +44,23 @@ class Lens(Operator):
     k2: Strength = 0.0
     """The coefficient of r⁴."""
 
+    automatic: bool = False
+    """Find k1 in the picture instead; k1 and k2 are not given then."""
+    least_confidence: Annotated[float, unit("share", ge=0.0, le=1.0)] = 0.4
+    """Below this confidence in what was found the picture stays as it is."""
+
     @model_validator(mode="after")
     def _bends_something(self) -> Lens:
-        if self.k1 == self.k2 == 0:
-            raise ValueError("give k1, k2, or both")
+        if (self.k1 == self.k2 == 0) != self.automatic:
+            raise ValueError("give k1, k2, or both, or “automatic” alone")
         radius = np.linspace(0, 1, _EDGE_STEPS)
         if (1 + 3 * self.k1 * radius**2 + 5 * self.k2 * radius**4 <= 0.05).any():
             raise ValueError("so strong a distortion would fold the picture over itself")
         return self
 
     def apply(self, picture: Picture, context: Context) -> Outcome:
+        if self.automatic:
+            return self._found(picture, context)
         zoom = self._zoom(picture)
         middle = np.array([picture.width / 2, picture.height / 2])
         corner = float(np.hypot(*middle))
@@ -68,6 +78,15 @@ class Lens(Operator):
 
         pixels = warped(picture, picture.width, picture.height, back)
         return Outcome(picture.moved(pixels, where), {"zoom": round(1 / zoom, 4)})
+
+    def _found(self, picture: Picture, context: Context) -> Outcome:
+        """The picture by what its lines tell, or as it is where they tell nothing sure."""
+        bend = bend_of(picture)
+        told: dict[str, JsonValue] = {"k1": bend.k1, "gain": bend.gain, "segments": bend.segments}
+        if bend.confidence < self.least_confidence or abs(bend.k1) < _LEAST:
+            return Outcome(picture, {**told, "changed": False}, bend.confidence)
+        made = Lens(k1=bend.k1).apply(picture, context)
+        return Outcome(made.picture, {**made.measures, **told, "changed": True}, bend.confidence)
 
     def _bent(self, squared: Points) -> Points:
         return 1 + squared * (self.k1 + squared * self.k2)

@@ -15,7 +15,7 @@ from processing.operators.light.spaces import D65_XYZ, RGB_TO_XYZ, XYZ_TO_RGB
 
 Adaptation = Literal["bradford", "von-kries", "rgb"]
 
-_CONES = {
+CONES = {
     "bradford": np.array(
         [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
     ),
@@ -33,7 +33,7 @@ def adapting(
 
     ``white`` is linear sRGB; with luminance 1, the luminance of neutral things stays.
     """
-    cones = _CONES[adaptation]
+    cones = CONES[adaptation]
     seen = np.maximum(cones @ RGB_TO_XYZ @ white, 1e-4)
     gains = np.diag((cones @ D65_XYZ) / seen)
     return XYZ_TO_RGB @ np.linalg.inv(cones) @ gains @ cones @ RGB_TO_XYZ

@@ -12,6 +12,8 @@ from pydantic import JsonValue, model_validator
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
 from processing.operators.light.adaptation import Adaptation, adapting
+from processing.operators.light.chroma import light_of, statistics
+from processing.operators.light.forest import guessed, part
 from processing.operators.light.illuminant import (
     Light,
     Method,
@@ -26,26 +28,31 @@ from processing.operators.parameters import Share, unit
 from processing.operators.picture import Floats, Picture
 
 _WHITE = (0.90, 0.99)  # linear; what is burnt out in all channels turns white between these
-_TRUSTED_DEGREES = 10.0  # apart, methods know nothing
+_TRUSTED_DEGREES = 10.0  # apart, a rule is as likely wrong as right
+_LOOKED_AT = 224  # pixels of the longer side, as those that the learned light was fitted on
 
 
 class WhiteBalance(Operator):
     """Removes a colour cast by finding the colour of the light and adapting to it.
 
-    The light is estimated from the picture (grey-world, white patch, shades of grey) or picked as
-    the colour of a point that ought to be neutral. The correction is a chromatic adaptation in
-    linear light; luminance stays, and so does white where all channels are burnt out. Methods that
-    disagree about the light lower the confidence, and so does a strong cast.
+    The light is told from the picture, by what photographs have taught or by a simple rule (grey-
+    world, white patch, shades of grey), or picked as the colour of a point that ought to be
+    neutral. The correction is a chromatic adaptation in linear light; luminance stays, and so does
+    white where all channels are burnt out. A small cast cannot be told from a scene's own colours:
+    what is learned changes the less, the lower its confidence, and nothing below 0.3. A rule that
+    is asked for by its name is followed, however much other rules disagree.
     """
 
     operator: ClassVar[str] = "white-balance"
     title: ClassVar[str] = "White balance"
     family: ClassVar[Family] = "light"
-    example: ClassVar[Mapping[str, JsonValue]] = {"method": "shades-of-grey", "limit": 0.5}
+    version: ClassVar[int] = 2
+    example: ClassVar[Mapping[str, JsonValue]] = {"method": "learned", "limit": 1.5}
 
-    method: Method | Literal["picked"] = "shades-of-grey"
-    """How the light is found: “grey-world” takes the mean, “white-patch” the brightest, “shades-of-
-    grey” what is between, “picked” the point that is given."""
+    method: Literal["learned", "picked"] | Method = "learned"
+    """How the light is found: “learned” by what photographs under known lights have taught; “grey-
+    world” takes the mean, “white-patch” the brightest, “shades-of-grey” what is between; “picked”
+    the point that is given."""
     point: tuple[Share, Share] | None = None
     """Where something neutral is, as shares of width and height; for “picked”."""
     radius: Annotated[float, unit("share of the longer side", ge=0.0, le=0.1)] = 0.005
@@ -54,7 +61,7 @@ class WhiteBalance(Operator):
     """In which primaries the light is divided out: Bradford's or von Kries' cones, or plain RGB."""
     strength: Share = 1.0
     """How much of the cast goes."""
-    limit: Annotated[float, unit("EV", ge=0.0, le=4.0)] = 1.5
+    limit: Annotated[float, unit("EV", ge=0.0, le=4.0)] = 2.5
     """The most that one channel is raised against another."""
 
     @model_validator(mode="after")
@@ -66,27 +73,36 @@ class WhiteBalance(Operator):
     def apply(self, picture: Picture, context: Context) -> Outcome:
         light, certainty = self._light(picture)
         cast = float(np.ptp(np.log2(light)))
-        removed = self._bounded(light, cast)
+        share = self.strength * self._part(certainty)
+        removed = self._bounded(light, cast, share)
         matrix = adapting(removed, self.adaptation)
-        made = picture if cast < 0.002 else each_colour(picture, lambda c: balanced(c, matrix))
+        least = float(np.ptp(np.log2(removed)))
+        made = picture if least < 0.002 else each_colour(picture, lambda c: balanced(c, matrix))
         measures: dict[str, JsonValue] = {
             "light_rgb_linear": [round(float(one), 4) for one in light],
             "cast_ev": round(cast, 3),
-            "removed_ev": round(float(np.ptp(np.log2(removed))), 3),
-            "limited": cast * self.strength > self.limit,
+            "removed_ev": round(least, 3),
+            "limited": cast * share > self.limit,
         }
         return Outcome(made, measures, round(certainty, 3))
 
     def _light(self, picture: Picture) -> tuple[Light, float]:
         if self.point is not None:
             return self._picked(picture, self.point)
+        if self.method == "learned":
+            guess = guessed(statistics(sample(picture, _LOOKED_AT).light))
+            return unit_light(light_of(guess.chroma)), guess.confidence
         seen = sample(picture).light
         lights = {method: estimated(seen, method) for method in get_args(Method)}
         chosen = next(light for method, light in lights.items() if method == self.method)
         apart = max(degrees_between(chosen, other) for other in lights.values())
         cast = degrees_between(chosen, np.ones(3))
         doubt = apart / _TRUSTED_DEGREES + cast / (6 * _TRUSTED_DEGREES)
-        return chosen, float(np.clip(1.0 - doubt, 0.0, 1.0))
+        return chosen, 1.0 / (1.0 + doubt * doubt)
+
+    def _part(self, certainty: float) -> float:
+        """How much of the cast is taken away for being this sure of it."""
+        return float(part(np.array(certainty))) if self.method == "learned" else 1.0
 
     def _picked(self, picture: Picture, point: tuple[float, float]) -> tuple[Light, float]:
         """The median colour around the point. It tells little where it is burnt out or dark."""
@@ -101,9 +117,8 @@ class WhiteBalance(Operator):
         clear = float(np.clip(min((1.0 - colour.max()) / 0.02, colour.min() / 0.1), 0.0, 1.0))
         return unit_light(linear(colour)), 0.3 + 0.65 * clear
 
-    def _bounded(self, light: Light, cast: float) -> Light:
-        """The part of the cast that goes: by strength, and within the limit."""
-        share = self.strength
+    def _bounded(self, light: Light, cast: float, share: float) -> Light:
+        """The part of the cast that goes, within the limit."""
         if cast * share > self.limit:
             share = self.limit / cast
         return unit_light(light**share)

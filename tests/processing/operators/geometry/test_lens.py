@@ -83,7 +83,28 @@ def test_the_focus_moves_along():
         assert is_marked(run(Lens(k1=k1), picture).picture)
 
 
-@pytest.mark.parametrize("given", [{}, {"k1": -0.9}, {"k1": 0.2, "k2": -0.9}])
+@pytest.mark.parametrize("k1", [-0.1, -0.04, 0.1])
+def test_what_bent_the_lines_is_found(k1):
+    outcome = run(Lens(automatic=True), bent_grid(k1, 0.0))
+    assert outcome.measures["changed"] is True
+    assert outcome.measures["k1"] == pytest.approx(k1, abs=0.012)
+    assert outcome.confidence > 0.6
+    assert crookedness(outcome.picture) < 0.8
+
+
+def test_straight_lines_and_no_lines_stay():
+    flat = Picture.from_array(np.full((HEIGHT, WIDTH, 3), 120, np.uint8))
+    noise = np.random.default_rng(4).integers(0, 256, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+    for picture in (bent_grid(0.0, 0.0), flat, Picture.from_array(noise)):
+        outcome = run(Lens(automatic=True), picture)
+        assert outcome.measures["changed"] is False
+        assert np.array_equal(outcome.picture.array(), picture.array())
+    assert run(Lens(automatic=True), flat).confidence == 0.0
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"automatic": True, "k1": 0.1}, {"k1": -0.9}, {"k1": 0.2, "k2": -0.9}]
+)
 def test_what_bends_nothing_or_folds_is_refused(given):
     with pytest.raises(ValidationError):
         Lens(**given)

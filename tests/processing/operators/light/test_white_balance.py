@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from processing.operators.base import Outcome
 from processing.operators.context import Context
+from processing.operators.light.adaptation import adapting
+from processing.operators.light.chroma import chroma_of, statistics
+from processing.operators.light.spaces import linear, through
 from processing.operators.light.white_balance import WhiteBalance
 from processing.operators.picture import Picture
 from tests.processing.operators.light.photographs import (
@@ -59,9 +63,11 @@ def test_neutral_things_become_neutral_and_keep_their_luminance(adaptation: str)
 
 def test_strength_and_limit():
     cast = Picture.from_array(lit_by(photograph("coffee"), LIGHTS["warm"]))
-    whole = WhiteBalance(limit=4).run(cast, Context()).measures
-    half = WhiteBalance(limit=4, strength=0.5).run(cast, Context()).measures
-    held = WhiteBalance(limit=0.25).run(cast, Context()).measures
+
+    def measured(**parameters: float) -> dict:
+        return WhiteBalance(method="shades-of-grey", **parameters).run(cast, Context()).measures
+
+    whole, half, held = measured(limit=4), measured(limit=4, strength=0.5), measured(limit=0.25)
     assert half["removed_ev"] == pytest.approx(whole["removed_ev"] / 2, abs=0.002)
     assert held["removed_ev"] == pytest.approx(0.25, abs=0.002)
     assert held["limited"] is True
@@ -95,10 +101,64 @@ def test_methods_that_disagree_are_doubted():
     lawn[:10] = (250, 240, 235)
     greyish = photograph("rocket")
     doubted, trusted = (
-        WhiteBalance().run(Picture.from_array(one), Context()).confidence
+        WhiteBalance(method="shades-of-grey").run(Picture.from_array(one), Context()).confidence
         for one in (lawn, np.repeat(greyish[..., 1:2], 3, axis=2))
     )
     assert doubted < 0.3 < 0.9 < trusted
+
+
+def adapted(light: np.ndarray) -> np.ndarray:
+    return np.linalg.inv(adapting(light))
+
+
+def learned(pixels: np.ndarray) -> Outcome:
+    return WhiteBalance(limit=4).run(Picture.from_array(pixels), Context())
+
+
+def test_of_a_strong_cast_most_is_seen_and_goes():
+    """Photographs that the trees have not seen, in the light of a lamp (fit_white_balance.py)."""
+    before, after = [], []
+    for name in NAMES:
+        scene = photograph(name)
+        cast = lit_by(scene, LIGHTS["incandescent"])
+        before.append(difference(cast, scene))
+        after.append(difference(learned(cast).picture, scene))
+    assert np.mean(after) < 0.4 * np.mean(before)
+
+
+def test_what_is_sure_of_nothing_changes_nothing():
+    """A grey picture has no cast, and the brown of a table may be a lamp's."""
+    grey = np.repeat(photograph("rocket")[..., 1:2], 3, axis=2)
+    for pixels in (grey, photograph("coffee"), photograph("astronaut")):
+        outcome = learned(pixels)
+        assert outcome.confidence < 0.3
+        assert outcome.measures["removed_ev"] == 0.0
+        assert np.array_equal(outcome.picture.array(), pixels)
+
+
+def test_the_confidence_grows_with_what_is_seen_of_a_cast():
+    scene = photograph("coffee")
+    strong, none = learned(lit_by(scene, LIGHTS["incandescent"])), learned(scene)
+    assert strong.confidence > 0.7 > none.confidence + 0.3
+
+
+def test_transparent_pixels_say_nothing_of_the_light():
+    scene = lit_by(photograph("coffee"), LIGHTS["incandescent"])
+    alpha = np.full((*scene.shape[:2], 1), 255, np.uint8)
+    shown = np.concatenate([scene, alpha], axis=2)
+    hidden = np.concatenate([shown, shown], axis=1)
+    hidden[:, scene.shape[1] :] = (0, 0, 255, 0)
+    lights = [learned(one).measures["light_rgb_linear"] for one in (shown, hidden)]
+    assert lights[0] == pytest.approx(lights[1], abs=0.1)
+
+
+def test_a_shift_of_the_light_shifts_the_statistics():
+    """Von Kries: chromas of the scene under another light are moved by that light's chroma."""
+    scene = linear(photograph("coffee").reshape(-1, 3)[::7].astype(np.float32) / np.float32(255))
+    lit = np.array([0.93, 1.0, 0.85])
+    first, other = (statistics(one) for one in (scene * 0.5, through(scene * 0.5, adapted(lit))))
+    moved = (other - first)[:36].reshape(-1, 2)
+    assert moved == pytest.approx(np.tile(chroma_of(lit), (18, 1)), abs=0.05)
 
 
 def test_a_point_is_for_picking():
