@@ -171,6 +171,7 @@ PERMISSIONS = {
     "source.use_server_keys": administers,
     "consistency.view": views_brand,
     "consistency.edit": administers_brand,
+    "preset.manage": administers,
     "recipe.view": sees_recipe,
     "recipe.add": adds_recipe,
     "recipe.edit": edits_recipe,

@@ -38,6 +38,14 @@ class ProcessingConfig(AppConfig):
             icon="download",
             about=_("Folders and buckets from which files are taken by themselves."),
         )
+        settings_menu.register(
+            title=_("Presets"),
+            url_name="presets",
+            names=("preset",),
+            permission="preset.manage",
+            icon="fit",
+            about=_("Sizes and types of public picture addresses, by name."),
+        )
         swept = steps.Step(
             sweeping.STEP,
             "Looking after uploads",

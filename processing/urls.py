@@ -1,13 +1,14 @@
 from django.urls import include, path
 
 from processing import views
-from processing.api import addresses, jobs, notices, states, tus, uploads, versions
+from processing.api import addresses, jobs, notices, presets, states, tus, uploads, versions
 from processing.api import recipes as api_recipes
 from processing.api import renders as api_renders
 from processing.api import sources as api_sources
 from processing.consistency import views as consistency
 from processing.rendering import views as renders
 from processing.sources import views as sources
+from processing.transforms import views as transforms
 
 urlpatterns = [
     path("api/v1/uploads/", uploads.UploadsView.as_view(), name="upload"),
@@ -43,6 +44,8 @@ urlpatterns = [
     path("api/v1/jobs/", jobs.JobsView.as_view(), name="api_jobs"),
     path("api/v1/jobs/retry", jobs.JobsRetryView.as_view(), name="api_jobs_retry"),
     path("api/v1/jobs/<id:pk>", jobs.JobView.as_view(), name="api_job"),
+    path("api/v1/presets/", presets.PresetsView.as_view(), name="api_presets"),
+    path("api/v1/presets/<slug:name>", presets.PresetView.as_view(), name="api_preset"),
     path("api/v1/recipes/", api_recipes.RecipesView.as_view(), name="api_recipes"),
     path(
         "api/v1/recipes/validate",
@@ -121,6 +124,8 @@ urlpatterns = [
     path("settings/sources/<int:pk>", sources.source, name="source"),
     path("settings/sources/<int:pk>/edit", sources.edit, name="source_edit"),
     path("settings/sources/<int:pk>/act", sources.act, name="source_act"),
+    path("settings/presets", transforms.presets, name="presets"),
+    path("settings/presets/<slug:name>/remove", transforms.remove, name="preset_remove"),
     path("activity", views.activity, name="activity"),
     path("activity/retry", views.retry, name="activity_retry"),
 ]

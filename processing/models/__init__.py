@@ -9,6 +9,7 @@ from processing.models.consistency import (
     VersionLook,
 )
 from processing.models.job import DEFAULT_PRIORITY, ErrorCategory, Job, JobState, WorkerBeat
+from processing.models.preset import Preset
 from processing.models.provenance import Provenance
 from processing.models.recipe import Recipe, RecipeVersion
 from processing.models.render import Render
@@ -24,6 +25,7 @@ __all__ = [
     "Job",
     "JobState",
     "LockedSetting",
+    "Preset",
     "Provenance",
     "Recipe",
     "RecipeTrial",

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from processing.transforms import keys, making, presets
 from processing.transforms.errors import Busy, NotThere, Refused
 from processing.transforms.making import Wanted
 from processing.transforms.negotiation import settle
-from processing.transforms.options import Options, parse
+from processing.transforms.options import SMART, Options, names_preset, parse
 from processing.transforms.signing import verify
 from processing.transforms.subjects import memory
 
@@ -63,14 +63,21 @@ def _picture(rest: str, query: str, headers: Mapping[str, str]) -> Answer:
     if subject is None:
         raise NotThere(NOT_HERE)
     wishes = settle(options, headers, subject.original, alpha=subject.alpha)
-    wanted = Wanted(subject, wishes.plan, wishes.finish)
+    wanted = Wanted(subject, wishes.plan, replace(wishes.finish, words=subject.rights))
     told = {
         "ETag": f'"{wanted.digest[:32]}"',
-        "Cache-Control": caching(expires, fixed=subject.fixed),
+        "Cache-Control": caching(expires, fixed=subject.fixed and _fixed(parts[0], options)),
         **({"Vary": ", ".join(wishes.vary)} if wishes.vary else {}),
         **HARMLESS,
     }
     return sent(wanted, told, headers)
+
+
+def _fixed(text: str, options: Options) -> bool:
+    """Whether the picture of a version can be no other: a preset may change, and so may what
+    matters in it.
+    """
+    return not names_preset(text) and options.g != SMART
 
 
 def sent(wanted: Wanted, told: dict[str, str], headers: Mapping[str, str]) -> Answer:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MIME = {"jpg": "image/jpeg", "webp": "image/webp", "avif": "image/avif", "png": "image/png"}
 WITH_ALPHA = frozenset({"webp", "avif", "png"})
 WHITE = "#ffffff"
+Words = tuple[tuple[str, str], ...]
 FULL_CHROMA_FROM = 90  # as libvips and recipes have it
 # Someone waits: libwebp's own effort takes 2.5 times as long for 3 % fewer bytes, libaom's next one
 # three times as long for 4 %, and mozjpeg's trellis six times for a sixth
@@ -34,7 +35,8 @@ class Finish:
 
     ``quality`` goes from 1 to 100, ``blur`` and ``sharpen`` are strengths; ``colours`` may be
     "gray" and "bitonal" as IIIF has them. ``full_chroma`` keeps colour at full resolution whatever
-    the quality is; ``lossless`` is for WebP.
+    the quality is; ``lossless`` is for WebP. ``words`` are written into the file: rights, by the
+    names of processing/metadata/mapping.py.
     """
 
     format: str
@@ -45,10 +47,11 @@ class Finish:
     colours: str = "default"
     full_chroma: bool = False
     lossless: bool = False
+    words: Words = ()
 
 
 def encoded(image: vips.Image, finish: Finish) -> bytes:
-    """The pixels as a file, with nothing else in it but their profile."""
+    """The pixels as a file, with nothing else in it but their profile and the words asked for."""
     exporter = quick(
         finish.format,
         finish.quality,
@@ -58,7 +61,18 @@ def encoded(image: vips.Image, finish: Finish) -> bytes:
     )
     if image.hasalpha() and finish.background and finish.format in WITH_ALPHA:
         image = image.flatten(background=ground(finish)).cast("uchar")
-    return exporter.encode(Picture(_in_srgb(image)), Context()).data
+    return _worded(exporter.encode(Picture(_in_srgb(image)), Context()).data, finish)
+
+
+def _worded(data: bytes, finish: Finish) -> bytes:
+    """The file with its words, in all standards that its type holds."""
+    if not finish.words:
+        return data
+    from processing.metadata.values import Values
+    from processing.metadata.writing import embed
+
+    values = Values(texts=dict(finish.words))
+    return embed(data, MIME[finish.format], values, "rights", strip_place=True)
 
 
 @lru_cache(maxsize=256)

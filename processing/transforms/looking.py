@@ -19,6 +19,7 @@ _STANDS_FOR = {SMALL: 360, LARGE: 1280}
 MOST_QUALITY = 90  # beyond, a picture that never meets the target only takes more bytes
 _CELLS = 48  # along the longer side, of what is kept of the saliency
 _MOST_FACES = 40
+_LEAST_EDGE = 16  # pixels of the shorter side: what is thinner cannot be judged
 
 
 def looked(picture: Picture, networks: Networks) -> Look:
@@ -34,6 +35,8 @@ def looked(picture: Picture, networks: Networks) -> Look:
 
 def _codings(picture: Picture) -> dict[str, Coding]:
     """By type and class of size, for what the picture is large enough to be."""
+    if min(picture.width, picture.height) < _LEAST_EDGE:
+        return {}
     classes = [SMALL, LARGE] if picture.longest > SMALL_UP_TO else [SMALL]
     proxies = {name: picture.proxy(_STANDS_FOR[name]) for name in classes}
     return {f"{form}-{name}": _coding(proxies[name], form) for name in classes for form in FORMATS}

@@ -154,6 +154,11 @@ def parse(text: str, presets: Mapping[str, str]) -> Options:
     return _built(given)
 
 
+def names_preset(text: str) -> bool:
+    """Whether options name a preset, so that what they stand for may change."""
+    return any(part.startswith(f"{PRESET}=") for part in text.split(","))
+
+
 def check_preset(name: str, text: str) -> None:
     """Refuse a preset that no address could use. Raises BadOptions."""
     if not _NAME.fullmatch(name):

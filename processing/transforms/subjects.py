@@ -12,8 +12,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from dam.formats import SHOWN
-from dam.models import Version
+from dam.models import BrandProfileVersion, Version
+from dam.models.brand import EmbedMetadata
+from processing.transforms.encoding import Words
 from processing.transforms.geometry import Original
 from processing.transforms.looks import Look
 from processing.transforms.storing import look_of
@@ -37,6 +41,7 @@ class Subject:
     fixed: bool  # the address named the version itself
     focus: tuple[float, float] | None = None
     look: Look | None = None
+    rights: Words = ()  # what its brand lets pictures say of whose they are
 
     @property
     def size(self) -> tuple[int, int]:
@@ -49,6 +54,14 @@ class Subject:
 
 _FIELDS = ("pk", "asset_id", "blob_id", "blob__size", "width", "height", "has_alpha")
 _FOCUS = ("focus_x", "focus_y")
+# By the names of processing/metadata/mapping.py.
+_RIGHTS = {
+    "creator": "asset__creator",
+    "credit": "asset__credit",
+    "copyright": "asset__copyright_notice",
+    "usage_terms": "asset__usage_terms",
+    "rights_url": "asset__rights_url",
+}
 
 
 class Memory:
@@ -102,14 +115,16 @@ def one_of(rows: Any, name: str) -> Subject | None:
         return None
     fixed, pk = parts[1] == "v", int(parts[2])
     rows = rows.filter(pk=pk) if fixed else rows.filter(current_of=pk)
-    row = (
-        rows.filter(kind__in=SHOWN, width__gt=0, height__gt=0)
-        .values_list(*_FIELDS, *_FOCUS)
-        .first()
-    )
+    rows = rows.filter(kind__in=SHOWN, width__gt=0, height__gt=0)
+    rules = BrandProfileVersion.objects.filter(brand=OuterRef("asset__brand")).order_by("-number")
+    rows = rows.annotate(embed=Subquery(rules.values("embed_metadata")[:1]))
+    row = rows.values_list(*_FIELDS, *_FOCUS, "embed", *_RIGHTS.values()).first()
     if row is None:
         return None
-    version, asset, blob, blob_size, width, height, alpha, x, y = row
+    version, asset, blob, blob_size, width, height, alpha, x, y, embed, *words = row
     focus = (x, y) if x is not None and y is not None else None
     look = look_of(blob)
-    return Subject(version, asset, blob, blob_size, width, height, alpha, fixed, focus, look)
+    said = zip(_RIGHTS, words, strict=True)
+    rights = tuple((name, text) for name, text in said if text and embed != EmbedMetadata.NONE)
+    size = (width, height)
+    return Subject(version, asset, blob, blob_size, *size, alpha, fixed, focus, look, rights)

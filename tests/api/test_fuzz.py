@@ -48,6 +48,7 @@ SENSE = [
     "jobs_retry",
     "similar_to_picture",
     "renders_create",
+    "presets_save",
     "recipes_create",
     "recipes_restore",
     "recipes_save",

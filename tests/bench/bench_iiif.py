@@ -1,9 +1,9 @@
 """The official validator of the IIIF Image API against a running server.
 
-`iiif-validator` from PyPI, in an environment of its own under var/; skipped with a word where it
-cannot be had. Its test picture (a hundred squares, a colour each) is drawn from its own table,
-brought in, and asked for by a signed identifier. Fails where a test of level 2 fails; those of the
-optional level 3 are told.
+`iiif-validator` from PyPI, in an environment of its own (tests/bench/thumbor.py says where);
+skipped with a word where it cannot be had. Its test picture (a hundred squares, a colour each) is
+drawn from its own table, brought in, and asked for by a signed identifier. Fails where a test of
+level 2 fails; those of the optional level 3 are told.
 """
 
 import json
@@ -12,11 +12,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.thumbor import installed
 from tests.faults.uploading import Server
 from tests.homes import ROOT, Home
 
 VALIDATOR = "iiif-validator==1.0.5"
-VENV = ROOT / "var" / "bench-iiif"
 DRAW = """
 import sys
 from PIL import Image
@@ -44,22 +44,11 @@ print("IS" + signed(f"v{version.pk}"))
 """
 
 
-def have_validator() -> bool:
-    python = VENV / "bin" / "python"
-    try:
-        if not python.exists():
-            subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True, timeout=120)
-        wanted = [str(python), "-m", "pip", "install", "-q", VALIDATOR]
-        subprocess.run(wanted, check=True, timeout=300, capture_output=True)
-    except (subprocess.SubprocessError, OSError) as error:
-        print(f"iiif-validator: skipped, it cannot be had here ({error})")
-        return False
-    return True
-
-
-def validate(port: int, identifier: str, level: int) -> tuple[list[str], list[str], str]:
+def validate(
+    python: Path, port: int, identifier: str, level: int
+) -> tuple[list[str], list[str], str]:
     """Names of the tests that passed and that failed, and all that was said."""
-    words = [str(VENV / "bin" / "python"), str(VENV / "bin" / "iiif-validate.py")]
+    words = [str(python), str(python.parent / "iiif-validate.py")]
     words += ["-s", f"127.0.0.1:{port}", "-p", "iiif/3", "-i", identifier]
     words += ["--version", "3.0", "--level", str(level)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=300)
@@ -70,12 +59,12 @@ def validate(port: int, identifier: str, level: int) -> tuple[list[str], list[st
 
 
 def main() -> int:
-    if not have_validator():
+    python = installed("iiif", VALIDATOR)
+    if python is None:
         return 0
     with tempfile.TemporaryDirectory(prefix="loupe-iiif-") as temporary:
         home, picture = Home(Path(temporary) / "home"), Path(temporary) / "squares.png"
-        python = str(VENV / "bin" / "python")
-        subprocess.run([python, "-c", DRAW, str(picture)], check=True)
+        subprocess.run([str(python), "-c", DRAW, str(picture)], check=True)
         home.run("migrate")
         env = home.env | {"DJANGO_SETTINGS_MODULE": "dam.settings"}
         words = [sys.executable, "-c", BRING_IN, str(picture), "base"]
@@ -84,8 +73,8 @@ def main() -> int:
         server = Server(home)
         server.start()
         try:
-            passed, failed, said = validate(server.port, identifier, 2)
-            everything, not_all, _ = validate(server.port, identifier, 3)
+            passed, failed, said = validate(python, server.port, identifier, 2)
+            everything, not_all, _ = validate(python, server.port, identifier, 3)
         finally:
             server.kill()
     print(f"level 2: {len(passed)} of {len(passed) + len(failed)} tests pass: {', '.join(passed)}")

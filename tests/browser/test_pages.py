@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from dam.actions.tokens import create_service_account, create_token
 from dam.models import Asset, Collection, Relation, Renaming, Version, VersionText
-from processing.models import Source, SourceFile
+from processing.models import Preset, Source, SourceFile
 from search.models import Lookalike
 from tests.browser.axe import violations
 from tests.browser.focus import covered
@@ -143,7 +143,8 @@ def test_pages_of_settings(enter, live_server, admin_user, source, brand):
         create_token(user=admin_user, name="Script", scopes=["assets:read"], of=whose)
     page = enter(admin_user)
     sources = [f"/settings/sources/{one.pk}" for one in Source.objects.all()]
-    pages = ["/settings/", "/settings/tokens", "/settings/sources", *sources]
+    Preset.objects.create(name="teaser", options="w=480,h=320,fit=cover,g=smart")
+    pages = ["/settings/", "/settings/tokens", "/settings/presets", "/settings/sources", *sources]
     pages += [f"{sources[0]}/edit", "/settings/sources/add/folder", "/settings/sources/add/s3"]
     pages += ["/accounts/sessions/", "/accounts/2fa/"]
     pages += ["/accounts/password/change/", "/accounts/logout/"]

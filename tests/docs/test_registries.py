@@ -75,7 +75,7 @@ def _thing(permission: str, owner: int) -> object:
     kinds["source"] = kinds["brand"]
     kinds["consistency"] = kinds["brand"]
     kinds["recipe"] = Recipe(pk=7, brand_id=BRAND)
-    if permission in {"source.see", "source.use_server_keys"}:
+    if permission in {"preset.manage", "source.see", "source.use_server_keys"}:
         return None
     if permission.endswith(".add") or permission.startswith(
         ("library.", "review.", "system.", "term.")

@@ -194,6 +194,12 @@ RECIPES = [
     get(f"{PV}<id:number>", f"{P}{{recipe}}/versions/1", INSIDE),
     post(f"{PV}<id:number>/restore", f"{P}{{recipe}}/versions/1/restore", "401 401 404 403*4 200"),
 ]
+PRESET = "/api/v1/presets/"
+PRESETS = [  # for admins of every brand; everybody may name them
+    get(PRESET, PRESET, ALL),
+    post(PRESET, PRESET, "401 401 403*5 200", {"name": "own", "options": "w=9"}),
+    _as("delete", f"{PRESET}<slug:name>", f"{PRESET}{{preset}}", "401 401 403*5 204"),
+]
 RENDER = "/api/v1/renders/"
 RENDERS = [
     get(RENDER, RENDER, ALL),
@@ -263,5 +269,5 @@ REVIEW = [
 ]
 ROWS: list[Row] = [
     *ASSETS, *VERSIONS, *RELATIONS, *RENAMINGS, *TERMS, *COLLECTIONS, *BRANDS, *WORK, *UPLOADS,
-    *SOURCES, *RECIPES, *RENDERS, *SEARCH, *DUPLICATES, *REVIEW,
+    *SOURCES, *PRESETS, *RECIPES, *RENDERS, *SEARCH, *DUPLICATES, *REVIEW,
 ]  # fmt: skip

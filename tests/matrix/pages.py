@@ -215,6 +215,18 @@ CONSISTENCY = [
     ),
 ]
 SOURCES = [  # for admins of a brand
+    get("/settings/presets", "/settings/presets", ADMINS),
+    post(
+        "/settings/presets",
+        "/settings/presets",
+        "302 302 403*5 302",
+        {"name": "own", "options": "w=9"},
+    ),
+    post(
+        "/settings/presets/<slug:name>/remove",
+        "/settings/presets/{preset}/remove",
+        "302 302 403*5 302",
+    ),
     get("/settings/sources", "/settings/sources", ADMINS),
     get("/settings/sources/add/<slug:kind>", "/settings/sources/add/s3", ADMINS),
     post(

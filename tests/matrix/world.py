@@ -30,7 +30,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
     from dam.actions.sidecars import keep_sidecar
     from dam.actions.tokens import create_token
     from dam.models import Collection, Relation, Renaming, Rendition, TagAssignment, Term, User
-    from processing.models import Job, Provenance, Recipe, Render, Source
+    from processing.models import Job, Preset, Provenance, Recipe, Render, Source
     from review.models import Decision, Finding, ReviewItem
 
     owner, reviewer = people["owner"], people["reviewer"]
@@ -116,6 +116,7 @@ def world(people, asset_factory, with_files, other_brand) -> dict[str, Any]:
         "decision": decision.pk,
         "job": job.pk,
         "bucket": bucket.pk,
+        "preset": Preset.objects.create(name="own", options="w=8").name,
         "recipe": recipe.pk,
         "render": render.pk,
         "alike": alike.pk,

@@ -107,6 +107,7 @@ def test_what_is_answered_is_as_described(library, inbox, tmp_path, picture, ass
         "consistency list": [],
         "urls sign": [f"a{asset}", "w=100"],
         "urls presets": [],
+        "urls preset": ["teaser", "w=480"],
         "urls keys": [],
         "urls rotate": [],
         "urls retire": ["k1"],

@@ -3,10 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError
 
+from dam.actions.people import system_user
 from dam.command import LoupeCommand
-from processing.transforms import keys, presets
+from processing.transforms import actions, keys, presets
 from processing.transforms.addresses import signed_path
 from processing.transforms.errors import BadOptions
 from processing.transforms.signing import Ring
@@ -32,6 +34,11 @@ class Command(LoupeCommand):
             ("presets", "list the presets"),
         ):
             self.add_json_argument(kinds.add_parser(name, help=help_text))
+        preset = kinds.add_parser("preset", help="keep options under a name, or forget the name")
+        preset.add_argument("name", metavar="NAME")
+        preset.add_argument("options", metavar="OPTIONS", nargs="?", help="such as w=480,f=webp")
+        preset.add_argument("--remove", action="store_true", help="forget it")
+        self.add_json_argument(preset)
         retire = kinds.add_parser("retire", help="forget a key: what it signed is served no more")
         retire.add_argument("key", metavar="KEY")
         self.add_json_argument(retire)
@@ -41,6 +48,10 @@ class Command(LoupeCommand):
             getattr(self, f"_{options['act']}")(options)
         except (BadOptions, keys.KeysUnusable, presets.PresetsUnusable) as error:
             raise CommandError(str(error)) from error
+        except actions.NoSuchPreset as error:
+            raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
 
     def _sign(self, options: dict[str, Any]) -> None:
         days = options["days"]
@@ -81,3 +92,16 @@ class Command(LoupeCommand):
             return
         for name, text in found.items():
             self.stdout.write(f"{name}  {text}")
+
+    def _preset(self, options: dict[str, Any]) -> None:
+        name, text, user = options["name"], options["options"], system_user()
+        if (text is None) != options["remove"]:
+            raise CommandError("Give the preset's options, or --remove.")
+        if options["remove"]:
+            actions.remove_preset(user=user, name=name)
+        else:
+            actions.save_preset(user=user, name=name, options=text)
+        if options["json"]:
+            self.write_json({"name": name, "options": text or "", "removed": options["remove"]})
+        else:
+            self.stdout.write(f"{name} is removed" if options["remove"] else f"{name}  {text}")

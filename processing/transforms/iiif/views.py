@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 
 from django.conf import settings
@@ -64,6 +65,8 @@ def _words(status: int, text: str) -> HttpResponse:
 def _open(answer: HttpResponseBase) -> HttpResponseBase:
     for name, value in HARMLESS.items():
         answer.setdefault(name, value)
+    # Django would log each refusal with its address, in which a signed identifier is a secret.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
     return answer
 
 
@@ -96,7 +99,8 @@ def image(
 ) -> HttpResponseBase:
     found = seen(request, identifier)
     asked = parse(region, size, rotation, last, found.subject.size, limits())
-    wanted = Wanted(found.subject, asked.plan, asked.finish)
+    finish = replace(asked.finish, words=found.subject.rights)
+    wanted = Wanted(found.subject, asked.plan, finish)
     top = request.build_absolute_uri(reverse("iiif_base", args=[identifier]))
     told = {
         "ETag": f'"{wanted.digest[:32]}"',

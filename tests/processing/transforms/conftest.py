@@ -2,7 +2,7 @@
 
 import pytest
 
-from processing.transforms import keys, making, sources, subjects
+from processing.transforms import keys, making, presets, sources, subjects
 from processing.transforms.addresses import signed_path
 
 
@@ -20,6 +20,7 @@ def _own_home(settings, tmp_path):
 def _forget():
     subjects.memory.clear()
     keys._read = None
+    presets.forget()
     sources._asked.clear()
     making._door.cache_clear()
 

@@ -133,3 +133,10 @@ def test_a_part_of_a_huge_original_waits_for_its_base(client, viewer, version, m
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
     sources.run([version])
     assert client.get(address).status_code == 200
+
+
+def test_signed_identifiers_are_not_logged(client, caplog, version):
+    secret = signed(f"v{version.pk}")
+    assert client.get(f"/iiif/3/{secret}/full/0,0/0/default.jpg").status_code == 400
+    assert client.get(f"/iiif/3/{secret}x/full/max/0/default.jpg").status_code == 404
+    assert secret not in caplog.text

@@ -90,6 +90,11 @@ def test_looking_finds_a_quality_for_each_type_and_what_stands_out(photograph):
     assert abs(score - TARGET) < 4 or coding.quality == MOST_QUALITY
 
 
+def test_what_is_too_thin_to_be_judged_gets_the_usual_quality():
+    thin = Picture.from_array(np.full((4, 900, 3), 90, np.uint8))
+    assert looked(thin, Nothing()).codings == {}
+
+
 def test_drawn_content_is_kept_without_loss():
     drawn = np.full((300, 400, 3), 255, np.uint8)
     drawn[50:60, 40:360] = (200, 0, 0)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from dam.models import Asset, Version
 from processing import queue
-from processing.transforms import sources
+from processing.transforms import keys, sources
 from processing.transforms.addresses import signed_path
 from processing.transforms.storing import base_name, bases, pictures
 
@@ -95,6 +95,16 @@ def test_an_asset_shows_its_current_version_for_a_while_and_a_version_for_ever(s
     }
 
 
+def test_a_focal_point_that_is_set_shows_soon(shown, version, forget):
+    smart = "w=50,h=50,fit=cover,g=smart,f=png"
+    first = shown(version, smart)
+    assert "immutable" not in first["Cache-Control"]
+    Version.objects.filter(pk=version.pk).update(focus_x=0.0, focus_y=0.5)
+    forget()
+    left = opened(shown(version, smart))
+    assert left.tobytes() == opened(shown(version, smart.replace("smart", "left"))).tobytes()
+
+
 def test_what_is_had_already_is_not_sent_again(shown, client, version):
     first = shown(version, "w=100,f=jpg")
     address = signed_path(f"v{version.pk}", "w=100,f=jpg")
@@ -178,3 +188,59 @@ def test_a_huge_original_waits_for_its_base(shown, version, settings):
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
     sources.run([version])
     assert shown(version, "w=100").status_code == 200
+
+
+@pytest.mark.parametrize("form", ["jpg", "png", "webp", "avif"])
+def test_pictures_say_whose_they_are_as_the_brand_wants_it(
+    shown, version, forget, form, admin_user
+):
+    from dam.actions.brands import change_rules
+
+    Asset.objects.filter(pk=version.asset_id).update(
+        copyright_notice="© 2026 Ada Example", description="Nobody else's business"
+    )
+    said = shown(version, f"w=60,f={form},q=70").content
+    assert "© 2026 Ada Example".encode() in said
+    assert b"business" not in said
+    assert opened(shown(version, f"w=60,f={form},q=70")).info.get("icc_profile")
+    brand = version.asset.brand
+    change_rules(brand=brand, user=admin_user, rules={"embed_metadata": "none"})
+    forget()
+    assert b"Ada Example" not in shown(version, f"w=60,f={form},q=70").content
+
+
+def test_what_is_kept_is_withdrawn_with_its_picture_and_its_key(shown, client, version, forget):
+    address = signed_path(f"v{version.pk}", "w=90,f=jpg")
+    first = client.get(address)
+    assert first.status_code == 200
+    keys.rotate()
+    assert client.get(address).status_code == 200  # the key before still verifies
+    Version.objects.filter(pk=version.pk).update(state="rejected")
+    forget()
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again["Cache-Control"]) == (404, "no-store")
+    Version.objects.filter(pk=version.pk).update(state="approved")
+    forget()
+    keys.retire("k1")
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again["Cache-Control"]) == (403, "no-store")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path: path.replace("/w=90", "//w=90"),
+        lambda path: path.replace("/w=90", "/./w=90"),
+        lambda path: path.replace("/w=90", "/x/../w=90"),
+        lambda path: path.replace("w=90", "w=090"),
+        lambda path: path.replace("w=90", "w=%EF%BC%99%30"),
+        lambda path: path + "/",
+        lambda path: path + "%00",
+        lambda path: path.replace("/i/k1.", "/i/K1."),
+        lambda path: path.replace("/i/k1.", "/i/k1.."),
+        lambda path: path.replace("/i/k1.", "/i/k1.9999999999."),
+    ],
+)
+def test_an_address_has_one_spelling(client, version, change):
+    path = signed_path(f"v{version.pk}", "w=90,f=jpg")
+    assert client.get(change(path)).status_code == 403
