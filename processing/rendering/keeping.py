@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from dam.models import Condition, Rendition
+from dam.models import Asset, Condition, Rendition
 from dam.models.storage import DAMAGED
 from dam.storage import incoming, path_of, place_rendition, rendition_key
 from processing.engine.keys import ENGINE_VERSION
@@ -51,6 +51,8 @@ def keep(work: Work, made: Made, key: str, number: int | None = None) -> Renditi
     place = rendition_key(work.version.pk, key, f".{made.encoded.media.extension}")
     _place(made.encoded.data, place)
     with transaction.atomic():
+        # The asset first, as whoever decides about a rendition does: so that none waits in a circle.
+        Asset.objects.select_for_update().get(pk=work.version.asset_id)
         row, _ = Rendition.objects.update_or_create(
             version=work.version,
             recipe_digest=key,
