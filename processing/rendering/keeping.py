@@ -51,7 +51,7 @@ def keep(work: Work, made: Made, key: str, number: int | None = None) -> Renditi
     place = rendition_key(work.version.pk, key, f".{made.encoded.media.extension}")
     _place(made.encoded.data, place)
     with transaction.atomic():
-        # The asset first, as whoever decides about a rendition does: so that none waits in a circle.
+        # The asset first, as whoever decides about a rendition: so that none waits in a circle.
         Asset.objects.select_for_update().get(pk=work.version.asset_id)
         row, _ = Rendition.objects.update_or_create(
             version=work.version,
