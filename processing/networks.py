@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from processing import weights
 from processing.errors import TransientError
-from processing.vision.networks import LocalNetworks
+
+if TYPE_CHECKING:
+    from processing.vision.networks import LocalNetworks
 
 
 def wanted() -> list[str]:
@@ -43,4 +46,7 @@ def shared() -> LocalNetworks:
 
 @cache
 def _shared(folder: Path) -> LocalNetworks:
+    # With OpenCV: processes that only serve pages start without it.
+    from processing.vision.networks import LocalNetworks
+
     return LocalNetworks(folder)
