@@ -108,7 +108,7 @@ def _field(path: Path, told: Mapping[str, Any], node: Node | None, needed: bool)
         path,
         str(path[-1]).replace("_", " "),
         " ".join(str(told.get("description", "")).replace("``", "").split()),
-        _control(told, first),
+        _control(first),
         str(told.get("unit", first.get("unit", ""))),
         written(node),
         "" if usual is None else _shown(usual),
@@ -121,14 +121,18 @@ def _field(path: Path, told: Mapping[str, Any], node: Node | None, needed: bool)
 
 
 def _alternative(told: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The one type that a field has, beside nothing; the field itself where it has several."""
+    """The one type that a field has, beside nothing; the field itself where it has several.
+
+    Several lists of words are one.
+    """
     kinds = [one for one in told.get("anyOf", ()) if one.get("type") != "null"]
+    if kinds and all("enum" in one or "const" in one for one in kinds):
+        words = [word for one in kinds for word in one.get("enum", [one.get("const")])]
+        return {"enum": words, "type": "string", **told}
     return {**kinds[0], **told} if len(kinds) == 1 else told
 
 
-def _control(told: Mapping[str, Any], first: Mapping[str, Any]) -> Control:
-    if "anyOf" in told and len([one for one in told["anyOf"] if one.get("type") != "null"]) > 1:
-        return "raw"
+def _control(first: Mapping[str, Any]) -> Control:
     if "enum" in first:
         return "choice"
     kind = first.get("type")

@@ -51,6 +51,11 @@ def test_a_form_shows_what_operators_say_of_themselves():
     assert "difference to the blurred picture" in amount.about
     assert (denoise.condition, denoise.line, denoise.last_line) == ("noise > 3", 6, 7)
     assert form.outputs[0].export.name == "jpeg"
+    (white,) = form_of("recipe: a\nsteps: [white-balance]\n").steps
+    method = next(one for one in white.fields if one.path[-1] == "method")
+    assert (method.control, method.choices[-1]) == ("choice", "picked")
+    quality = next(one for one in form.outputs[0].export.fields if one.path[-1] == "quality")
+    assert (quality.control, quality.value) == ("raw", "90")
     assert form.variables == [("size", "800")]
 
 
