@@ -38,13 +38,18 @@ def verdicts(made: Made, source: Picture, room: Path) -> tuple[base.Verdict, ...
     asked = made.output.checks
     if not asked:
         return ()
-    looked = base.Made(
+    looked = looked_at(made, source, room)
+    return tuple(_verdict(one, looked) for one in asked)
+
+
+def looked_at(made: Made, source: Picture, room: Path) -> base.Made:
+    """An output as checks see it: decoded again, beside its input, with what its steps measured."""
+    return base.Made(
         encoded=made.encoded,
         pixels=_shown(made, room),
         source=_eight_bits(source.proxy(SOURCE_EDGE)),
         steps=[base.StepTaken(one.operator, one.measures) for one in made.records],
     )
-    return tuple(_verdict(one, looked) for one in asked)
 
 
 def failed(found: Sequence[base.Verdict]) -> list[base.Verdict]:

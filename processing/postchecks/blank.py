@@ -31,7 +31,7 @@ class Blank(Check):
         low, high = np.percentile(light(small(made.pixels)), (0.1, 99.9))
         span = float(high - low) if _is_seen(made) else 0.0
         passed = span >= self.least_span
-        said = "There is something on it." if passed else "The picture is blank."
+        said = "There is something on it." if passed else "It is blank: all of it has one colour."
         return self._verdict(span, self.least_span, passed, said)
 
 
@@ -49,8 +49,10 @@ class NearUniform(Check):
     def look(self, made: Made) -> Verdict:
         share = _commonest(made)
         passed = share <= self.most
-        said = f"{share:.1%} of the picture are one colour"
-        said += "." if passed else f", more than the {self.most:.1%} allowed: the rest is tiny."
+        said = f"{share:.1%} of the picture is one colour"
+        said += (
+            "." if passed else f", more than the {self.most:.1%} allowed: what is on it is tiny."
+        )
         return self._verdict(share, self.most, passed, said)
 
 

@@ -25,16 +25,21 @@ class Blockiness(Check):
     title: ClassVar[str] = "Blocks"
     measured_in: ClassVar[str] = "times"
 
-    most: Annotated[float, unit("times", ge=1.0, le=20.0)] = 1.5
-    """How many times larger the steps between blocks may be than those within them."""
+    most: Annotated[float, unit("times", ge=1.0, le=20.0)] = 1.9
+    """How many times larger the steps between blocks may be than those within them. JPEGs of
+    quality 70 and more stay below 1.8, those of 15 are above 1.95."""
 
     def look(self, made: Made) -> Verdict:
         value = blockiness(light(made.pixels))
         if value is None:
             return self._nothing(self.most, "The picture is too small to have blocks.")
         passed = value <= self.most
-        said = f"Steps between blocks are {value:.2f} times those within them"
-        said += "." if passed else f", more than {self.most:g} times: blocks can be seen."
+        if passed:
+            return self._verdict(value, self.most, passed, "No blocks of compression can be seen.")
+        said = (
+            f"Blocks of compression can be seen: light changes {value:.1f} times as much from one"
+        )
+        said += f" to the next as within them, more than the {self.most:g} times allowed."
         return self._verdict(value, self.most, passed, said)
 
 

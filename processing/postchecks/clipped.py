@@ -12,6 +12,7 @@ from processing.postchecks.base import Check, Made, Pixels, Verdict
 from processing.postchecks.looking import shown, small, subject
 
 _WHITE, _BLACK = 254, 1
+_LOST = 2  # channels
 _LEAST_SUBJECT = 0.01  # of the frame: below, what looks like a background is all there is
 
 
@@ -31,13 +32,13 @@ class Clipped(Check):
     def look(self, made: Made) -> Verdict:
         added = max(0.0, clipped_share(made.pixels) - clipped_share(made.source))
         passed = added <= self.most
-        said = f"{added:.1%} of it lost their drawing in pure white, black or colour"
+        said = f"Processing left {added:.1%} of the subject burnt out, in white, black or colour"
         said += "." if passed else f", more than the {self.most:.1%} allowed."
         return self._verdict(added, self.most, passed, said)
 
 
 def clipped_share(pixels: Pixels) -> float:
-    """Of what is no plain background: the share with all channels at either end, 0..1."""
+    """Of what is no plain background: the share with two channels or more at one end, 0..1."""
     seen = small(pixels)
     inside = subject(seen)
     ends = _at_an_end(shown(seen))
@@ -46,4 +47,6 @@ def clipped_share(pixels: Pixels) -> float:
 
 
 def _at_an_end(rgb: Pixels) -> NDArray[np.bool_]:
-    return np.asarray((rgb >= _WHITE).all(axis=2) | (rgb <= _BLACK).all(axis=2))
+    """Where two channels of three are burnt out, what the third draws is no picture any more."""
+    light, dark = (rgb >= _WHITE).sum(axis=2), (rgb <= _BLACK).sum(axis=2)
+    return np.asarray((light >= _LOST) | (dark >= _LOST))

@@ -33,11 +33,11 @@ class ContentLost(Check):
     def look(self, made: Made) -> Verdict:
         before = detail(made.source)
         if before < 2 / _GRID**2:
-            return self._nothing(self.least, "The input has no detail that could be lost.")
+            return self._nothing(self.least, "The original has no detail that could be lost.")
         kept = min(1.0, detail(made.pixels) / before)
         passed = kept >= self.least
-        said = f"{kept:.0%} of the input's detail are left"
-        said += "." if passed else f", less than {self.least:.0%}: content was lost."
+        said = f"{kept:.0%} of the original's detail is left"
+        said += "." if passed else f", less than the {self.least:.0%} wanted: content was lost."
         return self._verdict(kept, self.least, passed, said)
 
 

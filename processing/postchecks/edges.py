@@ -36,8 +36,12 @@ class Halo(Check):
         if value is None:
             return self._nothing(self.most, _NO_EDGE)
         passed = value <= self.most
-        said = f"The rim around the subject stands out by {value:.0f} of 255"
-        said += "." if passed else f", more than the {self.most:.0f} allowed: a halo."
+        if passed:
+            return self._verdict(value, self.most, passed, "There is no halo around the subject.")
+        said = (
+            f"There is a halo: the rim around the subject is {value:.0f} of 255 lighter or darker"
+        )
+        said += f" than subject and background; {self.most:.0f} is allowed."
         return self._verdict(value, self.most, passed, said)
 
 
@@ -51,7 +55,7 @@ class RaggedEdge(Check):
     title: ClassVar[str] = "Ragged edge"
     measured_in: ClassVar[str] = "times"
 
-    most: Annotated[float, unit("times", ge=1.0, le=20.0)] = 2.0
+    most: Annotated[float, unit("times", ge=1.0, le=20.0)] = 1.9
     """How many times longer the outline may be than a smooth one."""
 
     def look(self, made: Made) -> Verdict:
@@ -59,8 +63,10 @@ class RaggedEdge(Check):
         if value is None:
             return self._nothing(self.most, _NO_EDGE)
         passed = value <= self.most
-        said = f"The subject's outline is {value:.2f} times as long as a smooth one"
-        said += "." if passed else f", more than {self.most:g} times: it is ragged."
+        if passed:
+            return self._verdict(value, self.most, passed, "The subject's edge is clean.")
+        said = f"The subject's edge is ragged: its outline is {value:.1f} times as long as a smooth"
+        said += f" one; {self.most:g} times is allowed."
         return self._verdict(value, self.most, passed, said)
 
 

@@ -50,17 +50,17 @@ class FileSize(Check):
             and max(width, height) <= (self.most or max(width, height))
         )
         said = f"It has {width} × {height} pixels"
-        said += "." if passed else f"; wanted is {self._wanted()}."
+        said += "." if passed else f"; it should be {self._wanted()}."
         return self._verdict(f"{width} × {height}", self._wanted(), passed, said)
 
     def _wanted(self) -> str:
         parts = {
-            "width": self.width,
-            "height": self.height,
-            "at least": self.least,
-            "at most": self.most,
+            "{} wide": self.width,
+            "{} high": self.height,
+            "at least {} on the shorter side": self.least,
+            "at most {} on the longer side": self.most,
         }
-        return ", ".join(f"{name} {value}" for name, value in parts.items() if value is not None)
+        return ", ".join(words.format(one) for words, one in parts.items() if one is not None)
 
 
 class FileFormat(Check):
@@ -126,9 +126,13 @@ class FileBytes(Check):
         size = len(made.encoded.data)
         low, high = self.least or 0, self.most or size
         passed = low <= size <= high
-        wanted = " to ".join(f"{one:,}" for one in (self.least, self.most) if one is not None)
+        wanted = " and ".join(
+            f"at {word} {one:,}"
+            for word, one in (("least", self.least), ("most", self.most))
+            if one is not None
+        )
         said = f"It takes {size:,} bytes"
-        said += "." if passed else f"; allowed is {'at most ' if not self.least else ''}{wanted}."
+        said += "." if passed else f"; {wanted} are wanted."
         return self._verdict(float(size), wanted, passed, said)
 
 

@@ -29,8 +29,8 @@ class Background(Check):
     def look(self, made: Made) -> Verdict:
         share = self._share(shown(made.pixels))
         passed = share >= self.least
-        said = f"{share:.1%} of the border are {self.colour}"
-        said += "." if passed else f", less than {self.least:.1%}."
+        said = f"{share:.1%} of the picture's border is {self.colour}"
+        said += "." if passed else f", less than the {self.least:.1%} wanted."
         return self._verdict(share, self.least, passed, said)
 
     def _share(self, rgb: Pixels) -> float:
@@ -70,5 +70,5 @@ class Fill(Check):
         fill = float(max((np.ptp(rows) + 1) / height, (np.ptp(columns) + 1) / width))
         passed = self.least - 0.005 <= fill <= self.most + 0.005
         said = f"The subject fills {fill:.0%} of the frame"
-        said += "." if passed else f"; {self.least:.0%} to {self.most:.0%} are wanted."
+        said += "." if passed else f"; {self.least:.0%} to {self.most:.0%} is wanted."
         return self._verdict(fill, wanted, passed, said)

@@ -25,8 +25,10 @@ class Upscaled(Check):
     def look(self, made: Made) -> Verdict:
         scale = math.prod(_scale(step) for step in made.steps)
         passed = scale <= self.most * 1.001
-        said = f"It is shown at {scale:.2f} times its own size"
-        said += "." if passed else f", more than {self.most:g} times: it has no detail for that."
+        said = f"It was enlarged {scale:.2g} times" if scale > 1.001 else "It was not enlarged"
+        said += (
+            "." if passed else f", more than the {self.most:g} times allowed: it will look soft."
+        )
         return self._verdict(scale, self.most, passed, said)
 
 

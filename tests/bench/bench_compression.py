@@ -23,8 +23,10 @@ from processing.compression.searching import Judge
 from processing.compression.ssimulacra2 import Reference
 from processing.operators.context import Context
 from processing.operators.export.auto import Auto
+from processing.operators.export.avif import Avif
 from processing.operators.export.common import PictureExporter
 from processing.operators.export.jpeg import Jpeg
+from processing.operators.export.jxl import Jxl
 from processing.operators.export.lossy import LossyExporter, sample_of
 from processing.operators.export.webp import Webp
 from processing.operators.exporter import Encoded
@@ -130,7 +132,8 @@ def main() -> int:
         saved = 1 - after / before
         failed |= saved < LEAST_SAVED or better < worse
         print(f"  {ours} for {usual}: {saved:.1%} fewer bytes, worst {worse:.1f} → {better:.1f}")
-    for exporter in (Jpeg(quality="auto"), Webp(quality="auto")):
+    for kind in (Jpeg, Webp, Avif, Jxl):
+        exporter = kind(quality="auto")
         times = [search_seconds(exporter, one) for one in two_megapixels(photos)]
         middle = statistics.median(times)
         failed |= middle > SECONDS

@@ -58,7 +58,8 @@ class Enlarge(Operator):
             except Unfit as refusal:
                 reason = str(refusal)
         made = resized(picture, width, height)
-        return Outcome(made, {"method": "lanczos", "factor": self.factor, "reason": reason})
+        told = {"method": "lanczos", "factor": self.factor, "scale": self.factor, "reason": reason}
+        return Outcome(made, dict(told))
 
     def _reason_against(self, picture: Picture) -> str:
         megapixels = picture.width * picture.height / 1e6

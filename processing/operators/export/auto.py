@@ -72,7 +72,7 @@ class Auto(PictureExporter):
 
     def _best_lossy(self, picture: Picture) -> LossyExporter | None:
         """The lossy format that would take the fewest bytes; None where none is allowed."""
-        fitting = [one for one in self._lossy(picture) if picture.longest <= one.most_edge]
+        fitting = [one for one in self._lossy(picture) if one.holds(picture)]
         if len(fitting) <= 1:
             return next(iter(fitting), None)
         exact = next((one for one in fitting if isinstance(one, Webp)), None)

@@ -8,14 +8,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import JsonValue
 
 from dam.formats import AVIF
-from processing.compression.searching import Coder
 from processing.media import MediaType
 from processing.operators.export.chroma import ChromaExporter
 from processing.operators.export.colours import at_depth
 from processing.operators.parameters import unit
 from processing.operators.picture import Picture
-
-_SEARCHED = 3  # encodings of a sample: each takes as long as three of WebP's
 
 
 class Avif(ChromaExporter):
@@ -26,7 +23,8 @@ class Avif(ChromaExporter):
     media: ClassVar[MediaType] = AVIF
     most_edge: ClassVar[int] = 16_384  # libvips' bound for what libheif writes
     most_pixels: ClassVar[int] = 80_000_000
-    first_guess: ClassVar[int] = 60
+    first_guess: ClassVar[int] = 62
+    most_tries: ClassVar[int] = 3  # each takes as long as three of WebP's
     example: ClassVar[Mapping[str, JsonValue]] = {"quality": 60, "effort": 0}
 
     quality: Annotated[int, unit("1…100", ge=1, le=100)] | Literal["auto"] = 60
@@ -39,14 +37,6 @@ class Avif(ChromaExporter):
 
     def _prepared(self, picture: Picture) -> Picture:
         return at_depth(picture, 8 if self.depth == 8 else 16)
-
-    def _coder(self, sample: Picture) -> Coder:
-        return Coder(
-            lambda quality: self._save(sample, quality),
-            self._decode,
-            guess=self.first_guess,
-            most_tries=_SEARCHED,
-        )
 
     def _save(self, picture: Picture, quality: int) -> bytes:
         data: bytes = picture.image.heifsave_buffer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -81,16 +82,22 @@ class PictureExporter(Exporter):
     def _keep(self) -> Literal["icc", "none"]:
         return "icc" if self.embed else "none"
 
+    def holds(self, picture: Picture) -> bool:
+        """Whether the format can hold a picture of this size."""
+        pixels = picture.width * picture.height
+        return picture.longest <= self.most_edge and pixels <= self.most_pixels
+
     def _refuse_size(self, picture: Picture) -> None:
         if picture.longest > self.most_edge:
             raise Unfit(
                 f"{self.title} holds up to {self.most_edge:,} pixels a side; this picture has "
                 f"{picture.longest:,}: make it smaller."
             )
-        if picture.width * picture.height > self.most_pixels:
+        if not self.holds(picture):
             raise Unfit(
                 f"{self.title} is written here up to {self.most_pixels / 1e6:.0f} megapixels; this "
-                f"picture has {picture.width * picture.height / 1e6:.0f}: make it smaller."
+                f"picture has {picture.width} × {picture.height}, which is "
+                f"{_hundredths(picture.width * picture.height)}: make it smaller."
             )
 
     def _refuse_bytes(self, data: bytes) -> bytes:
@@ -98,6 +105,11 @@ class PictureExporter(Exporter):
         if self._budget is not None and len(data) > self._budget:
             raise too_large(len(data), self._budget)
         return data
+
+
+def _hundredths(pixels: int) -> str:
+    """Megapixels, rounded up: 80.01 is more than 80."""
+    return f"{math.ceil(pixels / 10_000) / 100:g}"
 
 
 def with_density(image: vips.Image, dpi: float | None) -> vips.Image:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field, JsonValue
 
 from processing import vips
-from processing.compression.searching import Coder, Found, Judge, lowest
+from processing.compression.searching import MOST_TRIES, Coder, Found, Judge, lowest
 from processing.compression.tiles import LOOK_PIXELS, SEAMS, is_whole, mosaic
 from processing.formats.codec import to_vips
 from processing.operators.export.budget import Fitted, fitted
@@ -35,7 +35,8 @@ _LEAST_SLOPE = 0.4  # points a step of quality: a sample that says less is of li
 class LossyExporter(PictureExporter):
     """A format with a quality. Subclasses say how in ``_save``."""
 
-    first_guess: ClassVar[int] = 75
+    first_guess: ClassVar[int] = 75  # where the search begins
+    most_tries: ClassVar[int] = MOST_TRIES  # encodings of a sample
 
     quality: Quality | Literal["auto"] = Field(default=80, union_mode="left_to_right")
     """How much is kept, from 1 (little) to 100; “auto” finds the least that meets the target."""
@@ -78,7 +79,12 @@ class LossyExporter(PictureExporter):
         return self, lowest(judge, self._coder(sample), self.target)
 
     def _coder(self, sample: Picture) -> Coder:
-        return Coder(lambda q: self._save(sample, q), self._decode, guess=self.first_guess)
+        return Coder(
+            lambda quality: self._save(sample, quality),
+            self._decode,
+            guess=self.first_guess,
+            most_tries=self.most_tries,
+        )
 
     def _fitted(self, picture: Picture, quality: int) -> Fitted:
         return fitted(lambda each: self._save(picture, each), quality, self._budget)

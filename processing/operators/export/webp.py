@@ -33,6 +33,7 @@ class Webp(LossyExporter):
     title: ClassVar[str] = "WebP"
     media: ClassVar[MediaType] = WEBP
     most_edge: ClassVar[int] = 16_383  # RFC 9649, 2.5: 14 bits
+    first_guess: ClassVar[int] = 81  # the default target is met at 79 to 84 on photographs
     example: ClassVar[Mapping[str, JsonValue]] = {"quality": 80, "effort": 2}
 
     mode: Mode = "auto"

@@ -41,8 +41,14 @@ class Fit(Operator):
     def apply(self, picture: Picture, context: Context) -> Outcome:
         across, down = self._scales(picture.width, picture.height)
         made = resized(picture, round(picture.width * across), round(picture.height * down))
-        measures = {"scale_across": round(across, 6), "scale_down": round(down, 6)}
-        return Outcome(made, dict(measures))
+        return Outcome(
+            made,
+            {
+                "scale": round(max(across, down), 6),
+                "scale_across": round(across, 6),
+                "scale_down": round(down, 6),
+            },
+        )
 
     def longest_needed(self, width: int, height: int) -> int | None:
         needed = max(self._scales(width, height))

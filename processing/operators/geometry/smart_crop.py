@@ -60,7 +60,8 @@ class SmartCrop(Operator):
         made = cropped(picture, chosen.box)
         if self._frame is not None:
             made = resized(made, *self._frame.made(picture.width, picture.height))
-        measures = {**chosen.box.measures(picture), **chosen.measures}
+        scale = round(made.width / chosen.box.width, 6)
+        measures = {**chosen.box.measures(picture), "scale": scale, **chosen.measures}
         return Outcome(made, measures, chosen.confidence)
 
     def longest_needed(self, width: int, height: int) -> int | None:

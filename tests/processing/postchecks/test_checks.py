@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from processing.operators.catalogue import operator
 from processing.operators.context import Context
 from processing.operators.export.jpeg import Jpeg
 from processing.operators.exporter import Encoded
@@ -198,3 +199,16 @@ def test_every_check_can_be_explained_and_no_name_is_unknown():
 def test_an_edge_that_is_soft_is_no_halo():
     soft = product(cv2.GaussianBlur(disc(6.0), (0, 0), 2.0))
     assert look("halo", made(soft)).passed
+
+
+@pytest.mark.parametrize("name", ["resize", "fit", "cover", "contain", "smart-crop", "enlarge"])
+def test_every_operator_that_makes_larger_tells_it(name: str):
+    """Else a small picture would pass as large enough for print."""
+    size = {"width": 300, "height": 300}
+    told = {"enlarge": {"factor": 4, "method": "lanczos"}, "resize": {**size, "enlarge": True}}
+    small_one = Picture.from_array(np.ascontiguousarray(photo()[:80, :100]))
+    outcome = operator(name)(**told.get(name, size)).run(small_one, Context())
+    assert outcome.picture.longest >= 300
+    verdict = look("upscaled", made(photo(), None, StepTaken(name, outcome.measures)))
+    assert not verdict.passed
+    assert "enlarged" in verdict.sentence

@@ -1,5 +1,7 @@
 """The recipes that come with Loupe: they can be read, and they make what they say."""
 
+from dataclasses import replace
+
 import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
@@ -46,4 +48,16 @@ def test_each_makes_its_outputs(name: str, tmp_path):
         assert one.output.exporter.format in one.encoded.media.names
         sizes = [check.parameters for check in one.output.checks if check.name == "size"]
         for size in sizes:
-            assert (one.encoded.width, one.encoded.height) == (size["width"], size["height"])
+            if size["height"] is not None:  # a hero is as wide as a small picture lets it be
+                assert (one.encoded.width, one.encoded.height) == (size["width"], size["height"])
+
+
+def test_what_is_light_on_purpose_is_not_darkened(tmp_path):
+    """Snow, a white wall: where the library knows that a picture is light."""
+    recipe = shipped.recipe("event")
+    light = Picture.from_array((255 - motif(240, 180) // 8).astype("uint8"))
+    for brightness, skipped in ((0.8, True), (0.3, False), (None, False)):
+        facts = {} if brightness is None else {"brightness": brightness}
+        (made,) = run(recipe, light, replace(context(tmp_path), facts=facts))
+        (step,) = [one for one in made.records if one.operator == "exposure"]
+        assert step.skipped is skipped

@@ -10,6 +10,8 @@ from processing.media import sniff_bytes
 from processing.operators import catalogue
 from processing.operators.base import Operator
 from processing.operators.context import Context
+from processing.operators.export.auto import Auto
+from processing.operators.export.avif import Avif
 from processing.operators.exporter import Encoded, Exporter
 from processing.operators.picture import Picture, Unfit
 from tests.processing.operators.export.decoding import pixels_of
@@ -81,6 +83,19 @@ def test_too_large_is_refused_before_any_work(name: str):
     lazy = vips.Image.black(edge + 1, 8, bands=3).copy(interpretation="srgb")
     with pytest.raises(Unfit, match=r"pixels a side; this picture has .*\.$"):
         example(name).encode(Picture(lazy), Context())
+
+
+def test_megapixels_are_bounded_too_and_told_so_that_the_difference_shows():
+    lazy = vips.Image.black(16_384, 4_883, bands=3).copy(interpretation="srgb")
+    with pytest.raises(Unfit, match=r"up to 80 megapixels; .* 16384 × 4883, which is 80\.01:"):
+        example("avif").encode(Picture(lazy), Context())
+
+
+def test_what_one_format_cannot_hold_another_takes(monkeypatch):
+    monkeypatch.setattr(Avif, "most_pixels", 1000)
+    picture = Picture.from_array(motif(64, 48))
+    made = Auto(among=("avif", "jpeg")).encode(picture, Context())
+    assert made.measures["format"] == "JPEG"
 
 
 def test_unknown_fields_are_refused_and_operators_are_something_else():
