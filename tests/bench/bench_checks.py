@@ -48,7 +48,7 @@ ASKED = {
     "bytes": lambda made: {"most": len(made.encoded.data) + 200},
 }
 PLAIN_ONLY = ("background", "fill")  # of use where a recipe asks for a plain ground
-MOST_FALSE, LEAST_FOUND = 0.05, 0.9
+MOST_FALSE, LEAST_FOUND = 0.05, 0.85
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,8 +241,17 @@ def _told(line: Line) -> str:
     )
     how = "was there already" if line["cached"] else f"{line['milliseconds']:.0f} ms"
     size = f"{line['width']} × {line['height']}, {line['bytes'] / 1e3:.0f} kB"
+    saved = _saved(line["steps"])
     doubts = [f"\n  {one['sentence']}" for one in line["checks"] if not one["passed"]]
-    return f"{line['output']}: {where}, {line['media_type']}, {size}, {how}{''.join(doubts)}"
+    return f"{line['output']}: {where}, {line['media_type']}, {size}{saved}, {how}{''.join(doubts)}"
+
+
+def _saved(steps: list[Line]) -> str:
+    """What looking for the quality saved, where that was asked; nothing else knows a comparison."""
+    share = steps[-1].get("measures", {}).get("saved_against_quality_80") if steps else None
+    if share is None:
+        return ""
+    return f" ({abs(share):.0%} {'fewer' if share >= 0 else 'more'} bytes than at quality 80)"
 
 
 def _faults(name: str, error: RecipeError) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -39,6 +40,13 @@ def test_a_file(photo, recipe, tmp_path):
     assert "160" not in said
     assert Image.open(tmp_path / "made" / "chair-small.jpg").size == (64, 48)
     assert Image.open(tmp_path / "made" / "chair-small--web.webp").size == (32, 24)
+
+
+def test_what_looking_for_the_quality_saved_is_said(photo, tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text("recipe: own\noutputs:\n  main: {export: {format: jpeg, quality: auto}}\n")
+    said = run(photo, "--recipe", path, "--out", tmp_path)
+    assert re.search(r" kB \(\d+% (fewer|more) bytes than at quality 80\), \d+ ms", said), said
 
 
 def test_one_output_into_a_named_file_with_json(photo, recipe, tmp_path):
