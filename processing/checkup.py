@@ -11,6 +11,7 @@ from dam.models import Rendition
 from dam.models.storage import DAMAGED
 from dam.storage import mounted, path_of
 from processing import queue, sandboxing, weights
+from processing.consistency import checkup as consistency
 from processing.delivery import signing
 from processing.models import ErrorCategory, Job, Source, UploadSession
 from processing.sources.reports import state_of
@@ -33,6 +34,7 @@ def connect() -> None:
     register("credentials", signing.checkup)
     register("signed addresses", keys.checkup)
     register("presets", presets.checkup)
+    register("consistency", consistency.examine)
 
 
 def without_rendition() -> set[int]:

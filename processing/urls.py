@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from processing import views
 from processing.api import addresses, jobs, notices, presets, states, tus, uploads, versions
+from processing.api import consistency as api_consistency
 from processing.api import recipes as api_recipes
 from processing.api import renders as api_renders
 from processing.api import sources as api_sources
@@ -68,6 +69,32 @@ urlpatterns = [
         "api/v1/recipes/<id:pk>/versions/<id:number>/restore",
         api_recipes.RecipeRestoreView.as_view(),
         name="api_recipe_restore",
+    ),
+    path("api/v1/consistency/", api_consistency.ConsistencyView.as_view(), name="api_consistency"),
+    path(
+        "api/v1/consistency/<id:pk>",
+        api_consistency.ConsistencySetView.as_view(),
+        name="api_consistency_set",
+    ),
+    path(
+        "api/v1/consistency/<id:pk>/pictures/",
+        api_consistency.ConsistencyPicturesView.as_view(),
+        name="api_consistency_pictures",
+    ),
+    path(
+        "api/v1/consistency/<id:pk>/runs/",
+        api_consistency.ConsistencyRunsView.as_view(),
+        name="api_consistency_runs",
+    ),
+    path(
+        "api/v1/consistency/<id:pk>/runs/<id:run>",
+        api_consistency.ConsistencyRunView.as_view(),
+        name="api_consistency_run",
+    ),
+    path(
+        "api/v1/consistency/<id:pk>/locks/",
+        api_consistency.ConsistencyLocksView.as_view(),
+        name="api_consistency_locks",
     ),
     path("api/v1/sources/", api_sources.SourcesView.as_view(), name="api_sources"),
     path("api/v1/sources/<id:pk>", api_sources.SourceView.as_view(), name="api_source"),

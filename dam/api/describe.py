@@ -18,6 +18,7 @@ GROUPS = {
     "Collections": "Sets of assets that people put together.",
     "Uploads": "Every way in for a file.",
     "Sources": "Folders that are watched and buckets that are looked through.",
+    "Consistency": "How alike a brand's pictures of a category look, against a reference.",
     "Renders": "Assets put through recipes by workers: how far each is, and what came of it.",
     "Recipes": "Transformation as text: every version of it, and what is wrong with a text.",
     "Search": "By meaning, by word, by filters, by picture.",

@@ -20,6 +20,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "SourceKind": "processing.models.source.SourceKind.choices",
         "SourceFileState": "processing.models.source.SourceFileState.choices",
         "JobState": "processing.models.JobState.choices",
+        "ErrorCategory": "processing.models.ErrorCategory.choices",
+        "Category": "dam.models.asset.Category.choices",
         "ItemState": "review.api.items.STATES",
         "Verdict": "review.api.decisions.EVERY_VERDICT",
         "VerdictIn": "review.api.decisions.VERDICTS",

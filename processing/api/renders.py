@@ -82,6 +82,11 @@ class ProvenanceOut(serializers.Serializer):
     checks = serializers.ListField(
         child=serializers.DictField(), help_text="Name, value, threshold, passed, sentence."
     )
+    variables = serializers.DictField(help_text="The recipe's, as they were.")
+    locked = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="Variables that were locked: name, value, by whom, when.",
+    )
     networks = serializers.DictField(help_text="Neural networks and their digests.")
     made_at = serializers.DateTimeField()
 

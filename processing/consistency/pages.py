@@ -74,6 +74,7 @@ def page_of(of: ReferenceSet, user: User) -> dict[str, Any]:
         "parts": parts_of(run, runs) if run else [],
         "runs": runs[::-1],
         "first": runs[0] if runs else None,
+        "change_size": abs(telling.falling(runs) or 0.0),
         "lowest": min(runs, key=lambda one: one.overall) if runs else None,
         "lacks": "" if of.asked_at else _lacks(of),
         "being_measured": sets.being_measured(of) if of.asked_at else 0,

@@ -95,7 +95,7 @@ def run(of: ReferenceSet, *, user: User | None = None) -> ConsistencyRun:
 
 
 def _scores(reference: Reference) -> dict[str, Combinable]:
-    """The four scores of each look as expressions, and their mean: `scoring.score` in SQL."""
+    """The scores of each look as expressions: `scoring.score` in SQL."""
     tolerances = reference.tolerances()
     found: dict[str, Any] = {}
     for aspect, names in TOLERANCES.items():
@@ -106,8 +106,9 @@ def _scores(reference: Reference) -> dict[str, Combinable]:
         within = Least(Greatest(*far), Value(_FARTHEST)) / Value(HALF_AT)
         points = Value(100.0) * Power(Value(2.0), Power(within, Value(2.0)) * Value(-1.0))
         found[f"in_{aspect}"] = ExpressionWrapper(points, FloatField())
-    total = sum((F(f"in_{aspect}") for aspect in ASPECTS), start=Value(0.0))
-    found["in_all"] = ExpressionWrapper(total / Value(float(len(ASPECTS))), FloatField())
+    parts = [F(f"in_{aspect}") for aspect in ASPECTS]
+    mean = sum(parts, start=Value(0.0)) / Value(float(len(parts)))
+    found["in_all"] = ExpressionWrapper((mean + Least(*parts)) / Value(2.0), FloatField())
     return found
 
 

@@ -2,7 +2,9 @@
 
 Each figure's distance from the reference's median is taken in tolerances: a difference that a
 practised eye just accepts, or the reference's own spread where that is wider. An aspect's score is
-100 · 2^−(d/3)², with d the largest of its distances: 93 at one tolerance, 50 at three.
+100 · 2^−(d/3)², with d the largest of its distances: 93 at one tolerance, 50 at three. In all, a
+score is half the mean of the four aspects and half the lowest of them: three that are right do not
+make up for one that is wrong.
 
 A set has the mean of its pictures' scores, but no more than its drift has: the distance of its
 median from the reference's. Where pictures differ among themselves, each may be near enough while
@@ -139,7 +141,13 @@ def together(means: Mapping[str, float], drifts: Mapping[str, float]) -> dict[st
     """A set's score from the mean scores of its pictures by aspect, and from its drift."""
     drifted = _scored(drifts).aspects
     held = {aspect: round(min(means[aspect], drifted[aspect]), 1) for aspect in ASPECTS}
-    return {"overall": _mean(held), **held}
+    return {"overall": overall(held), **held}
+
+
+def overall(aspects: Mapping[str, float]) -> float:
+    """What scores by aspect are in all: half their mean, half the lowest."""
+    values = aspects.values()
+    return round((sum(values) / len(values) + min(values)) / 2, 1)
 
 
 def points(distance: float) -> float:
@@ -154,7 +162,7 @@ def _scored(distances: Mapping[str, float]) -> Score:
     }
     worst = max(distances, key=lambda name: abs(distances[name]))
     off_by = {name: round(distance, 2) for name, distance in distances.items()}
-    return Score(_mean(aspects), aspects, worst, off_by)
+    return Score(overall(aspects), aspects, worst, off_by)
 
 
 def _aim(values: Sequence[float]) -> Aim:
@@ -163,7 +171,3 @@ def _aim(values: Sequence[float]) -> Aim:
     spread = float(np.median(np.abs(np.asarray(values) - middle)))
     of_few = _OF_FEW.get(count, count / (count - 0.8))
     return Aim(middle, _SPREAD * of_few * spread, count)
-
-
-def _mean(aspects: Mapping[str, float]) -> float:
-    return round(sum(aspects.values()) / len(aspects), 1)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import log2
 
 from processing.consistency.scoring import FLOORS, TOLERANCES, Aim, Reference
 
 SHOWN_FROM = 1.0  # tolerances: what is nearer is near enough, and nothing is said of it
+_BLACK = 0.02  # OKLab: darker is all the same
 _WARM, _GREEN = ("cooler", "warmer"), ("greener", "more magenta")
 _DIRECTIONS: Mapping[str, tuple[str, str]] = {
     "a": _GREEN,
     "ground_a": _GREEN,
     "b": _WARM,
     "ground_b": _WARM,
-    "ground_l": ("darker", "lighter"),
     "contrast": ("flatter", "more contrasty"),
 }
 
@@ -55,6 +56,11 @@ def _said(name: str, figures: Mapping[str, float], aims: Mapping[str, Aim]) -> s
         shape = "wider" if by > 0 else "taller"
         told = f"{2 ** figures[name]:.2f} to 1, not {2 ** aims[name].middle:.2f} to 1"
         return f"A {shape} frame than the reference's: {told}."
+    if name == "ground_l":
+        # OKLab's lightness of greys is the cube root of their luminance.
+        stops = 3 * log2(max(figures[name], _BLACK) / max(aims[name].middle, _BLACK))
+        word = "lighter" if by > 0 else "darker"
+        return f"Its background is {_amount(abs(stops))} stops {word} than the reference's."
     word = _DIRECTIONS[name][by > 0]
     degree = _degree(abs(by) / FLOORS[name])
     if name.startswith("ground"):

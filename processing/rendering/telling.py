@@ -97,6 +97,8 @@ def told_provenance(how: Provenance) -> Told:
         "confidence": how.confidence,
         "steps": how.steps,
         "checks": how.checks,
+        "variables": how.variables,
+        "locked": how.locked,
         "networks": how.networks,
         "made_at": how.created_at,
     }

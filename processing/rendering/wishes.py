@@ -26,6 +26,7 @@ from processing.recipebook import lookup
 from processing.recipes.conditions import Plain
 from processing.recipes.faults import RecipeError
 from processing.recipes.model import Recipe as Read
+from processing.rendering import locks
 from processing.rendering.origins import origin
 
 STEP = "render"
@@ -60,6 +61,7 @@ def ask(
     require(user, "asset.add_version" if as_version else "asset.edit", asset)
     version = _renderable(asset, recipe)
     book, read = _recipe(recipe, number, variables or {}, asset, user)
+    locks.held(read, asset)  # what is locked to another value is refused before it is queued
     names = _outputs(read, outputs, as_version)
     wish = {
         "version": version,

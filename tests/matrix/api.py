@@ -200,6 +200,32 @@ PRESETS = [  # for admins of every brand; everybody may name them
     post(PRESET, PRESET, "401 401 403*5 200", {"name": "own", "options": "w=9"}),
     _as("delete", f"{PRESET}<slug:name>", f"{PRESET}{{preset}}", "401 401 403*5 204"),
 ]
+K = "/api/v1/consistency/"
+KS = f"{K}<id:pk>"
+CONSISTENCY = [
+    get(K, K, ALL),
+    post(K, K, "401 401 400 403*4 201", {"brand": "{brand}", "category": "event"}),
+    get(KS, f"{K}{{alike}}", INSIDE),
+    _as("patch", KS, f"{K}{{alike}}", "401 401 404 403*4 200", {"floor": 80}),
+    _as("delete", KS, f"{K}{{alike}}", "401 401 404 403*4 204"),
+    get(f"{KS}/pictures/", f"{K}{{alike}}/pictures/", INSIDE),
+    post(
+        f"{KS}/pictures/",
+        f"{K}{{alike}}/pictures/",
+        "401 401 404 403*4 200",
+        {"add": ["{asset}"]},
+    ),
+    get(f"{KS}/runs/", f"{K}{{alike}}/runs/", INSIDE),
+    post(f"{KS}/runs/", f"{K}{{alike}}/runs/", "401 401 404 403*4 202"),
+    get(f"{KS}/runs/<id:run>", f"{K}{{alike}}/runs/{{alike_run}}?aspect=size", INSIDE),
+    get(f"{KS}/locks/", f"{K}{{alike}}/locks/", INSIDE),
+    post(
+        f"{KS}/locks/",
+        f"{K}{{alike}}/locks/",
+        "401 401 404 403*4 200",
+        {"name": "fill", "value": 0.8},
+    ),
+]
 RENDER = "/api/v1/renders/"
 RENDERS = [
     get(RENDER, RENDER, ALL),
@@ -269,5 +295,5 @@ REVIEW = [
 ]
 ROWS: list[Row] = [
     *ASSETS, *VERSIONS, *RELATIONS, *RENAMINGS, *TERMS, *COLLECTIONS, *BRANDS, *WORK, *UPLOADS,
-    *SOURCES, *PRESETS, *RECIPES, *RENDERS, *SEARCH, *DUPLICATES, *REVIEW,
+    *SOURCES, *PRESETS, *RECIPES, *CONSISTENCY, *RENDERS, *SEARCH, *DUPLICATES, *REVIEW,
 ]  # fmt: skip

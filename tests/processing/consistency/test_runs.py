@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from processing import queue
-from processing.consistency import calibrating, running
+from processing.consistency import calibrating, checkup, running
 from processing.consistency.looks import Look
 from processing.consistency.scoring import ASPECTS, score_of_set
 from processing.models import Job, ReferenceSet, VersionLook
@@ -83,6 +83,10 @@ def test_a_low_score_and_a_fall_are_warned_of(reference, product):
     floor, fall = running.run(reference).warnings
     assert "is under 70; the lowest part is" in floor
     assert "points since" in fall
+    assert [one.sentence for one in checkup.examine()] == [
+        f"House, Product: {floor}",
+        f"House, Product: {fall}",
+    ]
 
 
 def test_pictures_without_a_look_are_measured_first(
