@@ -115,7 +115,11 @@ def without_reference(user: User) -> list[dict[str, Any]]:
         .order_by("brand__name", "category")
     )
     return [
-        {**row, "title": Category(row["category"]).label}
+        {
+            **row,
+            "title": Category(row["category"]).label,
+            "asked": f"brand:{row['brand__slug']} category:{row['category']}",
+        }
         for row in rows
         if (row["brand"], row["category"]) not in there
     ]

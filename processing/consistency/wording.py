@@ -10,13 +10,13 @@ from processing.consistency.scoring import FLOORS, TOLERANCES, Aim, Reference
 SHOWN_FROM = 1.0  # tolerances: what is nearer is near enough, and nothing is said of it
 _BLACK = 0.02  # OKLab: darker is all the same
 _WARM, _GREEN = ("cooler", "warmer"), ("greener", "more magenta")
-_DIRECTIONS: Mapping[str, tuple[str, str]] = {
-    "a": _GREEN,
-    "ground_a": _GREEN,
-    "b": _WARM,
-    "ground_b": _WARM,
-    "contrast": ("flatter", "more contrasty"),
-}
+_STEP = 0.25  # stops: where subject and background are off by more, the whole picture is
+
+Figures = Mapping[str, float]
+Aims = Mapping[str, Aim]
+Nouns = tuple[str, str]  # what the subject is called, and what the background
+_OF_ONE: Nouns = ("Its subject is", "Its background is")
+_OF_ALL: Nouns = ("Subjects are", "Backgrounds are")
 
 
 def reasons(figures: Mapping[str, float], reference: Reference) -> dict[str, str]:
@@ -30,47 +30,47 @@ def reasons(figures: Mapping[str, float], reference: Reference) -> dict[str, str
 
 def drift(medians: Mapping[str, float], count: int, reference: Reference) -> dict[str, str]:
     """The same of the medians of a set of so many pictures: how it is off as a whole."""
-    return _worded(medians, reference.figures, reference.drifts(medians, count))
+    off = reference.drifts(medians, count)
+    return _worded(medians, reference.figures, off, _OF_ALL)
 
 
 def _worded(
-    figures: Mapping[str, float], aims: Mapping[str, Aim], off: Mapping[str, float]
+    figures: Mapping[str, float],
+    aims: Mapping[str, Aim],
+    off: Mapping[str, float],
+    nouns: Nouns = _OF_ONE,
 ) -> dict[str, str]:
     told: list[tuple[float, str, str]] = []
     for aspect, names in TOLERANCES.items():
         worst = max(names, key=lambda name: abs(off[name]))
         if abs(off[worst]) >= SHOWN_FROM:
-            framed = aspect == "framing"
-            words = _framing(figures, aims) if framed else _said(worst, figures, aims)
+            by = {name: figures[name] - aims[name].middle for name in names}
+            words = _WORDS[aspect](worst, by, figures, aims, nouns)
             told.append((abs(off[worst]), aspect, words))
     return {aspect: sentence for _, aspect, sentence in sorted(told, reverse=True)}
 
 
-def _said(name: str, figures: Mapping[str, float], aims: Mapping[str, Aim]) -> str:
-    by = figures[name] - aims[name].middle
-    if name == "stops":
-        return f"{_amount(abs(by))} stops {'lighter' if by > 0 else 'darker'} than the reference."
-    if name == "megapixels":
-        return _size(2 ** figures[name], 2 ** aims[name].middle)
-    if name == "aspect":
-        shape = "wider" if by > 0 else "taller"
-        told = f"{2 ** figures[name]:.2f} to 1, not {2 ** aims[name].middle:.2f} to 1"
-        return f"A {shape} frame than the reference's: {told}."
-    if name == "ground_l":
-        # OKLab's lightness of greys is the cube root of their luminance.
-        stops = 3 * log2(max(figures[name], _BLACK) / max(aims[name].middle, _BLACK))
-        word = "lighter" if by > 0 else "darker"
-        return f"Its background is {_amount(abs(stops))} stops {word} than the reference's."
-    word = _DIRECTIONS[name][by > 0]
-    degree = _degree(abs(by) / FLOORS[name])
-    if name.startswith("ground"):
-        return f"Its background is {degree}{word} than the reference's."
-    return f"{degree}{word} than the reference.".capitalize()
+def _colour(name: str, by: Figures, figures: Figures, aims: Aims, nouns: Nouns) -> str:
+    word = (_WARM if name in ("b", "ground_b") else _GREEN)[by[name] > 0]
+    what = nouns[name.startswith("ground")]
+    return f"{what} {_degree(by[name], name)}{word} than the reference's."
 
 
-def _framing(figures: Mapping[str, float], aims: Mapping[str, Aim]) -> str:
+def _exposure(name: str, by: Figures, figures: Figures, aims: Aims, nouns: Nouns) -> str:
+    if name == "contrast":
+        word = "more contrasty" if by[name] > 0 else "flatter"
+        return f"{nouns[0]} {_degree(by[name], name)}{word} than the reference's."
+    # OKLab's lightness of greys is the cube root of their luminance.
+    ground = 3 * log2(max(figures["ground_l"], _BLACK) / max(aims["ground_l"].middle, _BLACK))
+    stops = by["stops"] if name == "stops" else ground
+    told = f"{_amount(abs(stops))} stops {'lighter' if stops > 0 else 'darker'} than the reference"
+    if min(by["stops"], ground) > _STEP or max(by["stops"], ground) < -_STEP:
+        return f"{told}."
+    return f"{nouns[name == 'ground_l']} {told}'s."
+
+
+def _framing(name: str, by: Figures, figures: Figures, aims: Aims, nouns: Nouns) -> str:
     """Larger or smaller where opposite sides moved apart or together, else where it moved to."""
-    by = {side: figures[side] - aims[side].middle for side in TOLERANCES["framing"]}
     wide = (by["right"] - by["left"], by["bottom"] - by["top"])
     moved = ((by["left"] + by["right"]) / 2, (by["top"] + by["bottom"]) / 2)
     across = max(range(2), key=lambda axis: abs(wide[axis]))
@@ -85,8 +85,12 @@ def _framing(figures: Mapping[str, float], aims: Mapping[str, Aim]) -> str:
     return f"The subject sits {abs(moved[along]):.0%} of the frame further {where}."
 
 
-def _size(now: float, aim: float) -> str:
-    word = "Larger" if now > aim else "Smaller"
+def _size(name: str, by: Figures, figures: Figures, aims: Aims, nouns: Nouns) -> str:
+    now, aim = 2 ** figures[name], 2 ** aims[name].middle
+    if name == "aspect":
+        shape = "wider" if by[name] > 0 else "taller"
+        return f"A {shape} frame than the reference's: {now:.2f} to 1, not {aim:.2f} to 1."
+    word = "Larger" if by[name] > 0 else "Smaller"
     return f"{word} than the reference: {_amount(now)} megapixels, not {_amount(aim)}."
 
 
@@ -94,8 +98,12 @@ def _amount(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
-def _degree(steps: float) -> str:
-    """How much, in steps that are just seen side by side."""
+def _degree(by: float, name: str) -> str:
+    """How much, by the steps of a figure that are just seen side by side."""
+    steps = abs(by) / FLOORS[name]
     if steps < 2:
         return "a little "
     return "" if steps < 5 else "much "
+
+
+_WORDS = {"colour": _colour, "exposure": _exposure, "framing": _framing, "size": _size}

@@ -27,7 +27,7 @@ def test_a_set_says_why_a_picture_is_off(admin_page, reference, product):
     product("Night", stops=-1.5)
     running.run(reference)
     page = admin_page.get(ADDRESS).content.decode()
-    assert "2.0 stops darker than the reference." in page
+    assert "Its subject is 2.0 stops darker than the reference&#x27;s." in page
     assert "Night" in page
     assert "Fine" not in page.split('id="worst"')[1], "nothing is off about it"
     part = admin_page.get(f"{ADDRESS}/worst?aspect=colour", headers={"HX-Request": "true"})
