@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from django.core.exceptions import ValidationError
 
@@ -39,6 +40,8 @@ def check_lock(reference: ReferenceSet, name: str, value: Plain) -> Plain:
     if name not in known:
         near = meant(name, list(known), most=20)
         raise ValidationError({"name": f"No recipe of this brand has a variable “{name}”.{near}"})
+    if isinstance(value, float) and not isfinite(value):
+        raise ValidationError({"value": f"“{value}” is no number."})
     fitted: Plain = value
     for recipe in known[name]:
         assert recipe.again is not None

@@ -137,11 +137,21 @@ def _lacks(of: ReferenceSet) -> str:
 
 
 def _reference(of: ReferenceSet, user: User) -> list[dict[str, Any]]:
-    """The reference's pictures; of those that one may not see, that they are there."""
+    """The reference's pictures: whether one may see each, and whether it counts now."""
     rows = list(of.pictures.select_related("version__asset"))
     ids = [row.version.asset_id for row in rows]
-    seen = set(Asset.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
-    return [{"row": row, "seen": row.version.asset_id in seen} for row in rows]
+    visible = Asset.objects.visible_to(user).filter(pk__in=ids)
+    seen = set(visible.values_list("current_version", flat=True))
+    every = set(visible.editable_by(user).values_list("pk", flat=True))
+    counting = set(sets.shown_by(of).values_list("pk", flat=True))
+    return [
+        {
+            "row": row,
+            "seen": row.version_id in seen or row.version.asset_id in every,
+            "counts": row.version_id in counting,
+        }
+        for row in rows
+    ]
 
 
 def _chart(runs: Sequence[ConsistencyRun], name: str, floor: float = 0.0) -> Chart | None:

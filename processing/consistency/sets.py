@@ -31,9 +31,15 @@ def members(of: ReferenceSet) -> QuerySet[Version]:
 
 
 def shown_by(of: ReferenceSet) -> QuerySet[Version]:
-    """The versions that make the reference; what is in the bin does not count meanwhile."""
-    chosen = of.pictures.values("version")
-    return Version.objects.filter(pk__in=chosen, asset__deleted_at=None)
+    """The versions that make the reference; what is in the bin, or was put into another brand or
+    category since, does not count meanwhile.
+    """
+    return Version.objects.filter(
+        pk__in=of.pictures.values("version"),
+        asset__deleted_at=None,
+        asset__brand=of.brand_id,
+        asset__category=of.category,
+    )
 
 
 def looks(versions: QuerySet[Version]) -> QuerySet[VersionLook]:

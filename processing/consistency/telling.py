@@ -80,11 +80,16 @@ def told_lock(lock: LockedSetting) -> dict[str, Any]:
 def worst(
     run: ConsistencyRun, user: User, aspect: str = "overall"
 ) -> list[tuple[ConsistencyDeviation, Asset]]:
-    """A run's pictures, the farthest off in an aspect first; those that a person may see."""
+    """A run's pictures, the farthest off in an aspect first; those that a person may see, and of
+    which no newer version is shown.
+    """
     rows = list(run.deviations.select_related("version").order_by(aspect, "pk"))
     seen = Asset.objects.visible_to(user).filter(pk__in=[row.version.asset_id for row in rows])
     assets = seen.with_current().in_bulk()
-    return [(row, assets[row.version.asset_id]) for row in rows if row.version.asset_id in assets]
+    pairs = [(row, assets.get(row.version.asset_id)) for row in rows]
+    return [
+        (row, asset) for row, asset in pairs if asset and asset.current_version_id == row.version_id
+    ]
 
 
 def reference_of(run: ConsistencyRun) -> Reference:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from dam.models import Asset
 from processing.consistency import actions, running
@@ -45,6 +46,18 @@ def test_pictures_that_one_may_not_see_stay_unseen(client, viewer, reference, pr
     assert "Model 0" not in page
     assert "A picture that you may not see" in page
     assert "Measure now" not in page
+
+
+def test_what_was_put_elsewhere_counts_no_more(admin_page, reference, product):
+    product()
+    Asset.objects.filter(title="Model 0").update(category="event")
+    Asset.objects.filter(title="Model 1").update(deleted_at=timezone.now())
+    page = admin_page.get(ADDRESS).content.decode()
+    assert page.count("does not count") == 2
+    assert "needs 3 measured pictures; this one has 2." not in page, "it is asked for: wait"
+    ReferenceSet.objects.update(asked_at=None)
+    page = admin_page.get(ADDRESS).content.decode()
+    assert "needs 3 measured pictures; this one has 2." in page
 
 
 def test_an_empty_set_says_what_it_lacks(admin_page, brand, admin_user):
