@@ -5,10 +5,13 @@ from playwright.sync_api import Page, expect
 
 from dam.actions.tokens import create_service_account, create_token
 from dam.models import Asset, Collection, Relation, Renaming, Version, VersionText
-from processing.models import Preset, Source, SourceFile
+from processing.consistency import actions as consistency
+from processing.consistency import running
+from processing.models import Preset, ReferenceSet, Source, SourceFile
 from search.models import Lookalike
 from tests.browser.axe import violations
 from tests.browser.focus import covered
+from tests.processing.consistency.sets import looked
 
 pytestmark = [
     pytest.mark.browser,
@@ -102,6 +105,24 @@ def source(brand, admin_user, tmp_path, settings, picture_of) -> Source:
     return made
 
 
+@pytest.fixture
+def alike(brand, admin_user, asset_factory, with_files) -> ReferenceSet:
+    """A set that was measured twice, with pictures that are off, a warning and a lock."""
+    assets = [looked(asset_factory(f"Model {n}"), stops=n / 10) for n in range(4)]
+    assets += [looked(asset_factory("Night"), stops=-2.0), looked(asset_factory("Wide"), left=0.0)]
+    for asset in assets:
+        with_files(asset.current_version)
+    Asset.objects.update(category="product")
+    found = consistency.set_of(brand=brand, category="product", user=admin_user)
+    versions = list(Version.objects.filter(asset__title__startswith="Model"))
+    consistency.add_pictures(reference=found, versions=versions, user=admin_user)
+    consistency.change_set(reference=found, user=admin_user, floor=99)
+    consistency.lock(reference=found, name="fill", value=0.8, user=admin_user, note="As agreed")
+    running.run(found)
+    running.run(found)
+    return found
+
+
 def look(page: Page, address: str) -> list[str]:
     """What is wrong with a page, in both themes and widths."""
     page.goto(address)
@@ -149,6 +170,17 @@ def test_pages_of_settings(enter, live_server, admin_user, source, brand):
     pages += ["/accounts/sessions/", "/accounts/2fa/"]
     pages += ["/accounts/password/change/", "/accounts/logout/"]
     assert look_at(page, live_server.url, pages) == {}
+
+
+def test_pages_of_consistency(enter, live_server, admin_user, alike):
+    page = enter(admin_user)
+    pages = ["/consistency", "/consistency/house/product"]
+    assert look_at(page, live_server.url, pages) == {}
+    page.locator("#locks summary").press("Enter")
+    expect(page.locator("#lock-name")).to_be_visible()
+    page.locator("#worst nav a").nth(2).press("Enter")
+    expect(page.locator("#worst li").first).to_contain_text("Night")
+    assert look_here(page) == []
 
 
 def test_pages_of_work(enter, live_server, admin_user, owner, picture_of):
