@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from dam.models import User
-from processing.models import Recipe
+from processing.models import LockedSetting, Recipe
 from processing.recipebook import lookup
 from processing.recipes.conditions import Plain
 from processing.recipes.model import Recipe as Read
@@ -18,12 +20,16 @@ VALUE = "value-"  # the fields of variables
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A variable, with the kind of field that it needs: text, number or switch."""
+    """A variable, with the kind of field that it needs: text, number or switch.
+
+    ``locked`` says who locked it to its value; such a field cannot be changed.
+    """
 
     name: str
     label: str
     value: str
     kind: str
+    locked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +71,27 @@ def _is_base(recipe: Recipe) -> bool:
     return "outputs:" not in newest.text and not newest.includes
 
 
-def form_of(read: Read) -> Form:
-    """A recipe's variables and outputs."""
+def form_of(read: Read, locks: Sequence[LockedSetting] = ()) -> Form:
+    """A recipe's variables and outputs; ``locks`` are those of the picture that it is for."""
+    locked = {lock.name: lock for lock in locks}
     return Form(
         read.name,
         read.title,
         read.description.strip(),
-        [_field(name, value) for name, value in read.variables.items()],
+        [_field(name, value, locked.get(name)) for name, value in read.variables.items()],
         [Choice(output.name, type(output.exporter).format) for output in read.outputs],
     )
 
 
-def _field(name: str, value: Plain) -> Field:
-    words = name.replace("_", " ").capitalize()
+def _field(name: str, value: Plain, lock: LockedSetting | None = None) -> Field:
+    words, said = name.replace("_", " ").capitalize(), ""
+    if lock is not None:
+        value, who = lock.value, lock.locked_by or "Loupe"
+        said = _("Locked for %(set)s by %(who)s.") % {"set": lock.reference, "who": who}
     if isinstance(value, bool):
-        return Field(name, words, "true" if value else "false", "switch")
-    return Field(name, words, str(value), "text" if isinstance(value, str) else "number")
+        return Field(name, words, "true" if value else "false", "switch", said)
+    kind = "text" if isinstance(value, str) else "number"
+    return Field(name, words, str(value), kind, said)
 
 
 def read_form(request: HttpRequest) -> dict[str, Any]:

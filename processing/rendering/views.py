@@ -24,6 +24,7 @@ from processing.models import Render
 from processing.recipebook import lookup
 from processing.recipes.faults import RecipeError
 from processing.rendering import choosing, previews, wishes
+from processing.rendering.locks import locks_of
 from processing.rendering.removing import remove_rendition
 from processing.rendering.shown import made_of, notable
 
@@ -66,7 +67,9 @@ def _form(request: PersonRequest, context: dict[str, Any], brand: int | None) ->
     context |= {"recipes": choosing.offered(request.user, brand), "chosen": name}
     if name:
         try:
-            context["form"] = choosing.form_of(lookup.load(lookup.find(name, request.user)))
+            read = lookup.load(lookup.find(name, request.user))
+            held = locks_of(context["asset"]) if "asset" in context else ()
+            context["form"] = choosing.form_of(read, held)
         except (RecipeError, LookupError) as error:
             context["fault"] = _sentence(error)
     return render(request, "processing/renders/_form.html", context)

@@ -105,6 +105,17 @@ def test_what_is_changed_on_the_page(admin_page, reference):
     assert Asset.objects.filter(title="Model 1").exists()
 
 
+def test_the_form_that_renders_shows_what_is_locked(admin_page, reference, admin_user):
+    actions.lock(reference=reference, name="fill", value=0.7, user=admin_user)
+    asset = reference.pictures.first().version.asset
+    address = reverse("render_form", args=[asset.pk]) + "?recipe=marketplace-main"
+    page = admin_page.get(address).content.decode()
+    assert "Locked for House, Product by admin." in page
+    assert 'value="0.7" disabled' in page
+    assert "was-fill" not in page
+    assert "was-size" in page, "the others can be changed"
+
+
 def test_a_chart_stands_where_runs_were_in_time(reference):
     from datetime import UTC, datetime
 
