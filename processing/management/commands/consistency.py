@@ -84,7 +84,8 @@ class Command(LoupeCommand):
             self.stdout.write(f"  {run['at'][:16]}  {_points(run)}")
         for row in told["worst"][:10]:
             self.stdout.write(f"  {row['asset']} {row['title']}: {_points(row)}")
-            self.stdout.writelines(f"    {sentence}" for sentence in row["reasons"].values())
+            for sentence in row["reasons"].values():
+                self.stdout.write(f"    {sentence}")
         for lock in told["locks"]:
             self.stdout.write(f"  locked: {lock['name']} = {lock['value']}")
 
