@@ -18,6 +18,7 @@ from processing.pixels import load_working
 from processing.sandbox.endings import CRASHED
 
 _PIXELS = "pixels.raw"
+_ROWS = 256  # written at once
 _KINDS = {8: np.uint8, 16: np.uint16}
 
 
@@ -44,8 +45,11 @@ def decode(
     """
     image = load_working(path, longest_edge, own_colours=own_colours)
     target = Path(out_dir) / _PIXELS
-    image.numpy().tofile(target)
     shown = Picture(image)
+    with target.open("wb") as file:
+        # Not all at once: that would be one copy more of a large picture.
+        for start in range(0, shown.height, _ROWS):
+            shown.rows(start, _ROWS).tofile(file)
     profile = b"" if shown.is_srgb else shown.profile
     return Decoded(target, shown.width, shown.height, image.bands, shown.depth, profile)
 
