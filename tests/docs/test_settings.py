@@ -1,6 +1,7 @@
 """docs/reference/settings.md and the environment variables that the code reads are the same."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 
@@ -27,16 +28,21 @@ def _named(node: ast.AST) -> tuple[ast.expr, ast.expr | None] | None:
     return None
 
 
-def _read() -> Iterator[tuple[str, ast.expr | None]]:
+@functools.cache
+def _read() -> list[tuple[str, ast.expr | None]]:
     """Every variable that some file reads, by its name or by a constant of that module."""
-    for path in files(".py"):
-        module = ast.parse(path.read_text(encoding="utf-8"))
-        constants = _constants(module)
-        for node in ast.walk(module):
-            name, default = _named(node) or (None, None)
-            name = constants.get(name.id) if isinstance(name, ast.Name) else name
-            if isinstance(name, ast.Constant) and NAME.fullmatch(str(name.value)):
-                yield str(name.value), default
+    texts = (path.read_text(encoding="utf-8") for path in files(".py"))
+    return [found for text in texts if NAME.search(text) for found in _read_by(text)]
+
+
+def _read_by(text: str) -> Iterator[tuple[str, ast.expr | None]]:
+    module = ast.parse(text)
+    constants = _constants(module)
+    for node in ast.walk(module):
+        name, default = _named(node) or (None, None)
+        name = constants.get(name.id) if isinstance(name, ast.Name) else name
+        if isinstance(name, ast.Constant) and NAME.fullmatch(str(name.value)):
+            yield str(name.value), default
 
 
 def _constants(module: ast.Module) -> dict[str, ast.expr]:
