@@ -7,7 +7,8 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 SYSTEM_PYTHON := $(firstword $(foreach v,3.11 3.12 3.13,$(shell command -v python$(v))) python3)
 STAMP  := $(VENV)/.installed
-PYTEST_ARGS ?= -n auto --dist loadfile
+# One more worker than processors: many tests wait for a browser, a server or a restart.
+PYTEST_ARGS ?= -n $(shell $(SYSTEM_PYTHON) -c "import os; print(os.cpu_count() + 1)") --dist loadfile
 
 .PHONY: demo run test check bench install browser
 
