@@ -130,8 +130,7 @@ def _steps(
     for step in steps:
         before = picture
         picture, record = _step(step, before, context)
-        if picture is not before:
-            before.rest()
+        before.rest()  # also where the step only looked: the next reads what it needs again
         records.append(record)
         if tell is not None:
             tell(record)

@@ -129,7 +129,8 @@ def learned_balance(scenes: list[np.ndarray]) -> None:
         for light in [np.ones(3), *(random_light(rng) for _ in range(CASTS))]:
             cast = lit(scene, light)
             made = WhiteBalance(limit=4).run(Picture.from_array(cast), Context())
-            rows.append((difference(cast, scene), difference(made.picture, scene), made.confidence))
+            certainty = made.measures["certainty"]
+            rows.append((difference(cast, scene), difference(made.picture, scene), certainty))
     before, after, sure = np.array(rows).T
     for low, high in itertools.pairwise((0, 0.01, 3, 6, 9, 12, 16, 30)):
         of = (before >= low) & (before < high)

@@ -9,8 +9,7 @@ from pydantic import JsonValue
 
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
-from processing.operators.light.gain import gained_code
-from processing.operators.light.mapping import each_channel
+from processing.operators.light.gain import exposed
 from processing.operators.parameters import Share, unit
 from processing.operators.picture import Picture
 
@@ -27,6 +26,7 @@ class Brightness(Operator):
     operator: ClassVar[str] = "brightness"
     title: ClassVar[str] = "Brightness"
     family: ClassVar[Family] = "light"
+    version: ClassVar[int] = 2
     example: ClassVar[Mapping[str, JsonValue]] = {"ev": 0.5}
 
     ev: Stops
@@ -37,5 +37,4 @@ class Brightness(Operator):
     def apply(self, picture: Picture, context: Context) -> Outcome:
         if self.ev == 0:
             return Outcome(picture, {"ev": 0.0})
-        curve = [lambda colours: gained_code(colours, self.ev, self.protect)] * 3
-        return Outcome(each_channel(picture, curve), {"ev": self.ev})
+        return Outcome(exposed(picture, self.ev, self.protect), {"ev": self.ev})

@@ -10,8 +10,7 @@ from pydantic import JsonValue
 
 from processing.operators.base import Family, Operator, Outcome
 from processing.operators.context import Context
-from processing.operators.light.gain import gained, gained_code
-from processing.operators.light.mapping import each_channel
+from processing.operators.light.gain import exposed, exposed_light
 from processing.operators.light.sample import Sample, sample
 from processing.operators.light.spaces import luminance
 from processing.operators.parameters import Share, unit
@@ -33,6 +32,7 @@ class Exposure(Operator):
     operator: ClassVar[str] = "exposure"
     title: ClassVar[str] = "Normalise exposure"
     family: ClassVar[Family] = "light"
+    version: ClassVar[int] = 2
     example: ClassVar[Mapping[str, JsonValue]] = {"target": 0.2}
 
     target: Annotated[float, unit("share of white, linear", gt=0.0, lt=1.0)] = 0.18
@@ -55,9 +55,8 @@ class Exposure(Operator):
             return Outcome(picture, {"ev": 0.0, "luminance_before": round(before, 5)}, 0.0)
         wanted = self._wanted(seen)
         ev = float(np.clip(wanted * self.strength, -self.limit, self.limit))
-        curve = [lambda colours: gained_code(colours, ev, self.protect)] * 3
-        made = each_channel(picture, curve) if abs(ev) >= 0.005 else picture
-        after = self._level(luminance(gained(seen.light, ev, self.protect)))
+        made = exposed(picture, ev, self.protect) if abs(ev) >= 0.005 else picture
+        after = self._level(luminance(exposed_light(seen.light, ev, self.protect)))
         burnt = float((seen.light.max(axis=1) > 0.995).mean())
         measures: dict[str, JsonValue] = {
             "ev": round(ev, 3),
@@ -79,7 +78,7 @@ class Exposure(Operator):
         low, high = -6.0, 6.0
         for _ in range(_HALVINGS):
             ev = (low + high) / 2
-            reached = self._level(luminance(gained(seen.light, ev, self.protect)))
+            reached = self._level(luminance(exposed_light(seen.light, ev, self.protect)))
             low, high = (ev, high) if reached < self.target else (low, ev)
         return (low + high) / 2
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from processing.operators.light.mapping import each_channel, each_colour
 from processing.operators.light.spaces import coded, linear
-from processing.operators.picture import Floats
+from processing.operators.picture import Floats, Picture
 
 
 def gained(light: Floats, ev: float, protect: float) -> Floats:
@@ -27,6 +28,21 @@ def gained(light: Floats, ev: float, protect: float) -> Floats:
     return np.where(light < knee, light * gain, above).astype(np.float32)
 
 
-def gained_code(colours: Floats, ev: float, protect: float) -> Floats:
-    """The same for sRGB 0..1."""
-    return coded(gained(linear(colours), ev, protect))
+def exposed_light(light: Floats, ev: float, protect: float) -> Floats:
+    """Linear light (…, 3) as `exposed` changes it.
+
+    Brighter light is taken channel by channel, so that what leaves the range turns towards white.
+    Darker light is scaled by its brightest channel: the curve is steep near white, and channel by
+    channel it would make a colour of a tint.
+    """
+    if ev >= 0:
+        return gained(light, ev, protect)
+    most = np.maximum(light.max(axis=-1, keepdims=True), np.float32(1e-6))
+    return light * (gained(most, ev, protect) / most)
+
+
+def exposed(picture: Picture, ev: float, protect: float) -> Picture:
+    """A picture with ``ev`` stops more or less light (see `gained`); alpha stays."""
+    if ev >= 0:
+        return each_channel(picture, [lambda code: coded(gained(linear(code), ev, protect))] * 3)
+    return each_colour(picture, lambda code: coded(exposed_light(linear(code), ev, protect)))

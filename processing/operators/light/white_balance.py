@@ -29,6 +29,8 @@ from processing.operators.picture import Floats, Picture
 
 _WHITE = (0.90, 0.99)  # linear; what is burnt out in all channels turns white between these
 _TRUSTED_DEGREES = 10.0  # apart, a rule is as likely wrong as right
+_LEAST = 0.002  # EV; less than a step of 8 bits
+_VISIBLE = 0.5  # EV between channels; a change that is wrong by so much is seen at once
 _LOOKED_AT = 224  # pixels of the longer side, as those that the learned light was fitted on
 
 
@@ -39,8 +41,10 @@ class WhiteBalance(Operator):
     world, white patch, shades of grey), or picked as the colour of a point that ought to be
     neutral. The correction is a chromatic adaptation in linear light; luminance stays, and so does
     white where all channels are burnt out. A small cast cannot be told from a scene's own colours:
-    what is learned changes the less, the lower its confidence, and nothing below 0.3. A rule that
-    is asked for by its name is followed, however much other rules disagree.
+    what is learned changes the less, the lower its certainty, and nothing below 0.3; then it has no
+    confidence to tell, since it did nothing. Where it did, the confidence is low where much was
+    changed on little certainty. A rule that is asked for by its name is followed, however much
+    other rules disagree.
     """
 
     operator: ClassVar[str] = "white-balance"
@@ -77,14 +81,15 @@ class WhiteBalance(Operator):
         removed = self._bounded(light, cast, share)
         matrix = adapting(removed, self.adaptation)
         least = float(np.ptp(np.log2(removed)))
-        made = picture if least < 0.002 else each_colour(picture, lambda c: balanced(c, matrix))
+        made = picture if least < _LEAST else each_colour(picture, lambda c: balanced(c, matrix))
         measures: dict[str, JsonValue] = {
             "light_rgb_linear": [round(float(one), 4) for one in light],
             "cast_ev": round(cast, 3),
             "removed_ev": round(least, 3),
             "limited": cast * share > self.limit,
+            "certainty": round(certainty, 3),
         }
-        return Outcome(made, measures, round(certainty, 3))
+        return Outcome(made, measures, self._confidence(certainty, least))
 
     def _light(self, picture: Picture) -> tuple[Light, float]:
         if self.point is not None:
@@ -103,6 +108,15 @@ class WhiteBalance(Operator):
     def _part(self, certainty: float) -> float:
         """How much of the cast is taken away for being this sure of it."""
         return float(part(np.array(certainty))) if self.method == "learned" else 1.0
+
+    def _confidence(self, certainty: float, removed: float) -> float | None:
+        """How sure it is that the result is no worse: a small change of a learned light does
+        little harm where it is wrong, and none at all has nothing to be sure of."""
+        if self.method != "learned":
+            return round(certainty, 3)
+        if removed < _LEAST:
+            return None
+        return round(1.0 - (1.0 - certainty) * min(1.0, removed / _VISIBLE), 3)
 
     def _picked(self, picture: Picture, point: tuple[float, float]) -> tuple[Light, float]:
         """The median colour around the point. It tells little where it is burnt out or dark."""

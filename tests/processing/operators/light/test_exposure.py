@@ -9,6 +9,7 @@ from processing.operators.light.brightness import Brightness
 from processing.operators.light.exposure import Exposure
 from processing.operators.light.gain import gained
 from processing.operators.light.sample import sample
+from processing.operators.light.spaces import linear
 from processing.operators.picture import Picture
 from tests.processing.operators.light.photographs import (
     NAMES,
@@ -102,3 +103,13 @@ def test_brightness_adds_stops():
     assert after / before == pytest.approx(2, rel=0.02)
     with pytest.raises(ValidationError, match="less than or equal to 4"):
         Brightness(ev=5)
+
+
+def test_a_tint_near_white_stays_a_tint_when_it_is_darkened():
+    """Channel by channel, the curve's steep end would make a green of this grey."""
+    tint = np.tile(np.array([230, 252, 235], np.uint8), (8, 8, 1))
+    darker = Brightness(ev=-1.5).run(Picture.from_array(tint), Context()).picture.array()[0, 0]
+    assert darker.max() < 245
+    light = linear(np.array([tint[0, 0], darker], np.float32) / np.float32(255))
+    shares = light / light.max(axis=1, keepdims=True)
+    assert np.allclose(shares[0], shares[1], atol=0.01)

@@ -131,15 +131,17 @@ def test_what_is_sure_of_nothing_changes_nothing():
     grey = np.repeat(photograph("rocket")[..., 1:2], 3, axis=2)
     for pixels in (grey, photograph("coffee"), photograph("astronaut")):
         outcome = learned(pixels)
-        assert outcome.confidence < 0.3
+        assert outcome.measures["certainty"] < 0.3
         assert outcome.measures["removed_ev"] == 0.0
+        assert outcome.confidence is None
         assert np.array_equal(outcome.picture.array(), pixels)
 
 
-def test_the_confidence_grows_with_what_is_seen_of_a_cast():
+def test_the_certainty_grows_with_what_is_seen_of_a_cast():
     scene = photograph("coffee")
     strong, none = learned(lit_by(scene, LIGHTS["incandescent"])), learned(scene)
-    assert strong.confidence > 0.7 > none.confidence + 0.3
+    assert strong.measures["certainty"] > 0.7 > none.measures["certainty"] + 0.3
+    assert 0.7 < strong.confidence < 1.0
 
 
 def test_transparent_pixels_say_nothing_of_the_light():
