@@ -12,6 +12,7 @@ from functools import cache
 
 from django.conf import settings
 
+from dam.lane import aside
 from dam.storage import StorageError
 from processing.errors import InputError, ProcessingError
 from processing.transforms import rendering, sources
@@ -84,7 +85,7 @@ def made(wanted: Wanted) -> bytes:
         return data
     wanted.check()
     until = time.monotonic() + PATIENCE
-    with _door().passed(), alone(locks(), digest, until):
+    with _door().passed(), aside(), alone(locks(), digest, until):
         data = pictures().read(digest)  # whoever was first has made it meanwhile
         if data is None:
             with turn(locks(), at_once(), until), _in_words(wanted):
