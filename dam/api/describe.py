@@ -21,6 +21,7 @@ GROUPS = {
     "Consistency": "How alike a brand's pictures of a category look, against a reference.",
     "Renders": "Assets put through recipes by workers: how far each is, and what came of it.",
     "Recipes": "Transformation as text: every version of it, and what is wrong with a text.",
+    "Presets": "Options of pictures on the fly, by name.",
     "Search": "By meaning, by word, by filters, by picture.",
     "Duplicates": "Pictures that look the same.",
     "Review": "What waits for a person, and what people decided.",

@@ -24,7 +24,7 @@ WITHOUT_TOKENS = {"sources_events"}
 def address_of(path: str, one: dict) -> str:
     kinds = {p["name"]: p["schema"].get("format") for p in one.get("parameters", [])}
     number = str(uuid.UUID(int=1)) if kinds.get("id") == "uuid" else "1"
-    path = path.replace("{id}", number).replace("{number}", "1")
+    path = path.replace("{id}", number).replace("{number}", "1").replace("{run}", "1")
     return path.replace("{slug}", "house").replace("{purpose}", "large").replace("{name}", "own")
 
 
