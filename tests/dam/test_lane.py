@@ -54,6 +54,22 @@ def test_only_so_many_are_inside_and_others_pass_by():
         assert not thread.is_alive()
 
 
+def test_while_there_is_a_page_one_is_inside():
+    room = Room()
+    lane = Lane(room, prefixes=("/i/",), width=3)
+    page = threading.Thread(target=lane, args=({"PATH_INFO": "/"}, None))
+    page.start()
+    assert room.came.acquire(timeout=SOON)
+    threads = asked(lane, 3)
+    assert room.came.acquire(timeout=SOON)
+    assert not room.came.acquire(timeout=0.2), "a second came in"
+    room.go.set()
+    for thread in [*threads, page]:
+        thread.join(SOON)
+        assert not thread.is_alive()
+    assert all(room.came.acquire(timeout=SOON) for _ in range(2))
+
+
 def test_who_steps_aside_lets_the_next_one_in():
     room = Room(steps_aside=True)
     threads = asked(Lane(room, prefixes=("/i/",), width=1), 3)
