@@ -3,7 +3,6 @@
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ class LoupeCommand(BaseCommand):
 
     migrates = True
     # Django's checks read every route: a third of what a short command takes. `up` makes them.
-    requires_system_checks: Sequence[str] | str = ()
+    requires_system_checks = ()
 
     def add_json_argument(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="answer in JSON, for machines")
