@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from dam.models import User
-from processing.models import LockedSetting, Recipe
+from processing.models import LockedSetting, Recipe, RecipeVersion
 from processing.recipebook import lookup
 from processing.recipes.conditions import Plain
 from processing.recipes.model import Recipe as Read
@@ -58,16 +58,17 @@ class Form:
 def offered(user: User, brand: int | None) -> list[Recipe]:
     """The recipes that a person may use for pictures of a brand; for those of several brands
     (None) the ones that are every brand's."""
-    rows = lookup.recipes(user).usable_in(brand).order_by("title")
-    return [row for row in rows if not _is_base(row)]
+    rows = list(lookup.recipes(user).usable_in(brand).order_by("title"))
+    texts = RecipeVersion.objects.filter(recipe__in=[row.pk for row in rows]).newest()
+    bases = {text.recipe_id for text in texts if _is_base(text)}
+    return [row for row in rows if row.pk not in bases]
 
 
-def _is_base(recipe: Recipe) -> bool:
+def _is_base(newest: RecipeVersion) -> bool:
     """Whether it is only good for being included: nothing in it, or in what it takes in, is made.
 
     Told from the text alone, which is quick; the form says the rest.
     """
-    newest = recipe.newest
     return "outputs:" not in newest.text and not newest.includes
 
 

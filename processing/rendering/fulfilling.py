@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from processing.engine.running import Record
 from processing.errors import InputError
 from processing.models import Render
-from processing.operators.catalogue import UnknownOperator, operator
 from processing.recipebook import lookup
 from processing.recipes.faults import RecipeError
 from processing.recipes.model import Recipe as Read
@@ -84,20 +83,12 @@ def _teller(wish: Render, recipe: Read, names: list[str]) -> Callable[[Record], 
     def tell(record: Record) -> None:
         nonlocal done
         done += 1
-        progress = {"done": done, "of": max(done, steps), "step": _title(record)}
+        last = "Saving" if record.operator == "export" else record.label
+        progress = {"done": done, "of": max(done, steps), "step": last}
         if not Render.objects.filter(pk=wish.pk, cancelled_at=None).update(progress=progress):
             raise Cancelled
 
     return tell
-
-
-def _title(record: Record) -> str:
-    if record.label and record.operator != "export":
-        return record.label
-    try:
-        return operator(record.operator).title
-    except UnknownOperator:  # the encoding, which is none
-        return "Saving"
 
 
 def _require_wanted(wish: Render) -> None:

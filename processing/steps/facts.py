@@ -1,4 +1,4 @@
-"""Measured facts, the palette, the look and the placeholder, all from the preview."""
+"""Measured facts, the palette and the placeholder, all from the preview."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,7 +6,6 @@ from dataclasses import asdict
 from django.db import transaction
 
 from dam.models import Facts, PaletteColour, Version
-from processing.consistency import measuring
 from processing.measures.facts import measure
 from processing.measures.fingerprint import placeholder
 from processing.measures.palette import dominant_colours
@@ -35,4 +34,3 @@ def run(versions: Sequence[Version]) -> None:
             PaletteColour.objects.bulk_create(colours)
             version.placeholder = placeholder(rgb)
             version.save(update_fields=["placeholder"])
-            measuring.keep(version, rgb)

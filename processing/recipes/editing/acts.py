@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from processing.recipes.editing import surgery
@@ -31,7 +32,9 @@ def put(text: str, path: Path, value: Any) -> str:
     """
     root = spanned(text)
     path, value = _from_what_is_there(root, path, value)
-    return _checked(text, lambda: _put(text, root, path, value), lambda all: _set(all, path, value))
+    return _checked(
+        text, lambda: _put(text, root, path, value), partial(_set, path=path, value=value)
+    )
 
 
 def drop(text: str, path: Path) -> str:
@@ -41,7 +44,7 @@ def drop(text: str, path: Path) -> str:
     """
     root = spanned(text)
     path = _whole(root, path)
-    return _checked(text, lambda: _drop(text, root, path), lambda all: _unset(all, path))
+    return _checked(text, lambda: _drop(text, root, path), partial(_unset, path=path))
 
 
 def move(text: str, path: Path, to: int) -> str:
@@ -50,8 +53,8 @@ def move(text: str, path: Path, to: int) -> str:
     items, place = _item(root, path)
     if not 0 <= to < len(items.items):
         raise CannotEdit("There is no such place in the list.")
-    changed = lambda all: _moved(all, path, to)  # noqa: E731
-    return _checked(text, lambda: surgery.with_moved(text, items, place, to), changed)
+    meant = partial(_moved, path=path, to=to)
+    return _checked(text, lambda: surgery.with_moved(text, items, place, to), meant)
 
 
 def insert(text: str, path: Path, value: Any, at: int | None = None) -> str:
@@ -63,8 +66,8 @@ def insert(text: str, path: Path, value: Any, at: int | None = None) -> str:
             raise CannotEdit(_IN_THE_TEXT)
         return put(text, path, [value])
     place = len(items.items) if at is None else max(0, min(at, len(items.items)))
-    changed = lambda all: _inserted(all, path, place, value)  # noqa: E731
-    return _checked(text, lambda: surgery.with_item(text, items, place, value), changed)
+    meant = partial(_inserted, path=path, place=place, value=value)
+    return _checked(text, lambda: surgery.with_item(text, items, place, value), meant)
 
 
 def rename(text: str, path: Path, name: str) -> str:
@@ -76,8 +79,8 @@ def rename(text: str, path: Path, name: str) -> str:
     if table.get(name) is not None:
         raise CannotEdit(f"There is a “{name}” already.")
     key = next(key for key, _ in table.entries if key.text == path[-1])
-    changed = lambda all: _renamed(all, path, name)  # noqa: E731
-    return _checked(text, lambda: surgery.with_value(text, key, name, 0), changed)
+    meant = partial(_renamed, path=path, name=name)
+    return _checked(text, lambda: surgery.with_value(text, key, name, 0), meant)
 
 
 _NOTHING: tuple[Any, ...] = (None, {}, [])

@@ -106,14 +106,19 @@ def test_cancelled_while_it_waits(ask, asset, owner, run_jobs):
 def test_cancelled_while_it_runs(ask, asset, owner, monkeypatch):
     wish = ask()
     Job.objects.filter(pk=wish.job_id).update(state="running")
-    told = fulfilling._title
+    teller = fulfilling._teller
 
-    def cancelled_meanwhile(record):
-        if record.operator == "resize":
-            wishes.cancel(render=Render.objects.get(pk=wish.pk), user=owner)
-        return told(record)
+    def cancelled_meanwhile(*given):
+        tell = teller(*given)
 
-    monkeypatch.setattr(fulfilling, "_title", cancelled_meanwhile)
+        def told(record):
+            if record.operator == "resize":
+                wishes.cancel(render=Render.objects.get(pk=wish.pk), user=owner)
+            tell(record)
+
+        return told
+
+    monkeypatch.setattr(fulfilling, "_teller", cancelled_meanwhile)
     fulfilling.fulfil(Render.objects.get(pk=wish.pk))
     wish = Render.objects.get(pk=wish.pk)
     assert (wish.state, wish.results) == ("cancelled", None)
